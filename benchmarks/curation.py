@@ -33,7 +33,7 @@ from delayed_endpoint import JUDGE, TEACHER, completion, endpoint, own_seconds, 
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import EndpointConfig
-from waywiser.clients.requests import Outcome, Reply, Request
+from waywiser.clients.requests import Reply, ReplyOrFailure, Request
 from waywiser.curation.chains import Chain, parse_chain
 from waywiser.curation.config import CurationRecipe, JudgeConfig, TeacherConfig
 from waywiser.curation.judge_rubric import make_judge_request
@@ -50,7 +50,7 @@ Values = dict[str, Any]
 def overhead(delay: float, rounds: int) -> Values:
     """Our client alone: `rounds` requests for each of the 64 places."""
     requests = [Request(TEACHER, f"question {k}") for k in range(CONCURRENCY * rounds)]
-    found: list[Outcome] = []
+    found: list[ReplyOrFailure] = []
 
     with endpoint(delay) as port, tempfile.TemporaryDirectory() as folder:
         config = EndpointConfig(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from verification_table import DATA, math_verify_check
-from waywiser.answers import Verifier, VerifierConfig, as_answer, extract, grade, grade_all
+from waywiser.answers import Verifier, VerifierConfig, as_answer, extract_answer, grade, grade_all
 from waywiser.sample import Answer
 
 Pair = tuple[str, Answer]
@@ -83,7 +83,7 @@ def expressions() -> dict[str, float]:
     """
     rows = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["gold"]["kind"] == "expression" and row["kind"] != "hostile"]
-    said = [(extract(row["completion"]), as_answer(row["gold"])) for row in rows]
+    said = [(extract_answer(row["completion"]), as_answer(row["gold"])) for row in rows]
     pairs = [(f"So it is $\\boxed{{{text}}}$.", answer) for text, answer in said if text]
     verifier = Verifier(VerifierConfig(workers=1, deadline_s=30))
     verifier.warm_up()

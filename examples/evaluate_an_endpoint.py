@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import waywiser
-from waywiser.clients.requests import Failure, Outcome
+from waywiser.clients.requests import Failure, ReplyOrFailure
 from waywiser.evaluation import score_completions, summarise_all
 from waywiser.evaluation.endpoint_client import EndpointClient
 from waywiser.media import decode_picture
@@ -43,7 +43,7 @@ def main() -> None:
     completions = [[""] for _ in samples]
     failures: set[str] = set()
 
-    def keep(number: int, outcome: Outcome) -> None:
+    def keep(number: int, outcome: ReplyOrFailure) -> None:
         if isinstance(outcome, Failure):
             failures.add(outcome.reason)
         else:

@@ -11,12 +11,13 @@ import pytest
 import typer.main
 
 from waywiser.cli import app, main
+from waywiser.curation.config import ChainConfig, CurationRecipe, SplitConfig
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.engine import ENGINES
 from waywiser.evaluation.profiles import BENCHMARKS, PROFILES
-from waywiser.recipe import ALIASES, build, dotted_keys
+from waywiser.recipe import ALIASES, build, dotted_keys, override
 from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.train import load_training_recipe
+from waywiser.training.train import load_recipe
 
 ROOT = Path(__file__).parents[1]
 DATA_RECIPES = sorted((ROOT / "recipes" / "data").glob("*.yaml"))
@@ -155,10 +156,15 @@ SFT = ROOT / "recipes" / "sft_tiny.yaml"
 
 
 def test_an_alias_is_its_key() -> None:
-    sft = load_training_recipe(SFT, ["--lr", "5e-4", "--bs", "3", "--grad-accum=2", "--steps", "9"])
+    sft = load_recipe(SFT, ["--lr", "5e-4", "--bs", "3", "--grad-accum=2", "--steps", "9"])
     assert isinstance(sft, SFTRecipe)
-    assert (sft.learning_rate, sft.batch_size, sft.accumulate, sft.max_steps) == (5e-4, 3, 2, 9)
-    rlvr = load_training_recipe(RLVR, ["--kl_coef", "0.5", "--bs", "4", "--num_samples", "7"])
+    assert (sft.learning_rate, sft.batch_size, sft.gradient_accumulation_steps, sft.max_steps) == (
+        5e-4,
+        3,
+        2,
+        9,
+    )
+    rlvr = load_recipe(RLVR, ["--kl_coef", "0.5", "--bs", "4", "--num_samples", "7"])
     assert isinstance(rlvr, RLVRRecipe)
     assert (rlvr.strategy.beta, rlvr.prompts_per_step, rlvr.data.limit) == (0.5, 4, 7)
     assert rlvr.strategy.pace_steps == 120  # the rest of the section is still the recipe's
@@ -179,9 +185,30 @@ def test_an_alias_never_hides_a_key(recipe_type: Any) -> None:
 
 
 def test_every_alias_means_a_key_of_some_recipe() -> None:
-    known = {key for each in (SFTRecipe, RLVRRecipe, SynthesisConfig) for key in dotted_keys(each)}
+    recipes = (SFTRecipe, RLVRRecipe, SynthesisConfig, CurationRecipe)
+    known = {f".{key}" for each in recipes for key in dotted_keys(each)}
     for name, targets in ALIASES.items():
-        assert known & set(targets), name
+        assert any(key.endswith(f".{target}") for key in known for target in targets), name
+
+
+def test_keys_of_the_first_version_are_read_and_stored_as_before() -> None:
+    """Also beside a flag of today's name; a run's key in its checkpoints has the first names."""
+    flags = ["--micro_batches", "2", "--strategy.sigma", "3", "--redraw_dead_groups", "1"]
+    flags += ["--drop_dead_groups", "false"]
+    rlvr = load_recipe(RLVR, [*flags, "--rewards.length.free", "9"])
+    assert isinstance(rlvr, RLVRRecipe)
+    assert (rlvr.gradient_accumulation_steps, rlvr.strategy.weight_scale) == (2, 3.0)
+    assert (rlvr.resample_zero_std_groups, rlvr.rewards.length.free_length) == (1, 9)
+    assert rlvr.model_dump(by_alias=True)["micro_batches"] == 2
+
+    sft = override(SFTRecipe, {"accumulate": 2}, {"gradient_accumulation_steps": 4})
+    assert sft == {"gradient_accumulation_steps": 4}
+
+    chains = ChainConfig.model_validate({"fewest_words": 2, "repetition": 0.5})
+    assert (chains.min_words, chains.max_repetition) == (2, 0.5)
+    assert SplitConfig.model_validate({"samples": 1, "needs_reasoning": False}) == SplitConfig(
+        samples=1, require_reasoning=False
+    )
 
 
 @pytest.mark.parametrize(

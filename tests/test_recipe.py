@@ -10,7 +10,7 @@ from waywiser.recipe import (
     MAX_RECIPE_BYTES,
     build,
     dotted_keys,
-    load_recipe,
+    load_config_file,
     merge,
     nearest_name,
     parse_overrides,
@@ -44,7 +44,7 @@ def write(tmp_path: Path, text: str | bytes) -> Path:
 
 def refused(path: Path, *overrides: str) -> str:
     with pytest.raises(RecipeError) as caught:
-        load_recipe(path, Outer, overrides)
+        load_config_file(path, Outer, overrides)
     message = str(caught.value)
     assert "\n" not in message
     assert len(message) < 600
@@ -53,7 +53,7 @@ def refused(path: Path, *overrides: str) -> str:
 
 def test_values_come_from_the_file_then_from_flags(tmp_path: Path) -> None:
     path = write(tmp_path, "stage: sft\nsteps: 5\noptimizer: {learning_rate: 1e-4}\n")
-    recipe = load_recipe(
+    recipe = load_config_file(
         path, Outer, ["--steps", "7", "--optimizer.betas=[0.8, 0.9]", "--bf16", "true"]
     )
     assert recipe == Outer(
@@ -63,7 +63,7 @@ def test_values_come_from_the_file_then_from_flags(tmp_path: Path) -> None:
 
 def test_flags_may_be_written_with_dashes_equals_and_null(tmp_path: Path) -> None:
     path = write(tmp_path, "stage: sft\nsteps: 5\n")
-    recipe = load_recipe(
+    recipe = load_config_file(
         path, Outer, ["--optimizer.learning-rate=2e-3", "--steps", "null", "--tasks", "[a, b]"]
     )
     assert recipe.optimizer.learning_rate == 2e-3
@@ -73,7 +73,7 @@ def test_flags_may_be_written_with_dashes_equals_and_null(tmp_path: Path) -> Non
 
 def test_the_last_flag_wins_and_negative_numbers_are_values(tmp_path: Path) -> None:
     path = write(tmp_path, "stage: sft\n")
-    assert load_recipe(path, Outer, ["--steps", "1", "--steps", "2"]).steps == 2
+    assert load_config_file(path, Outer, ["--steps", "1", "--steps", "2"]).steps == 2
     assert "greater than 0, not '-1'" in refused(path, "--optimizer.learning_rate", "-1")
 
 
@@ -131,7 +131,7 @@ def billion_laughs() -> str:
         ("just words\n", "holds a str"),
         ("stage: [sft\n", "not valid YAML"),
         ("stage: sft\nstage: rlvr\n", "written twice"),
-        ("1: sft\n", "is no word"),
+        ("1: sft\n", "is not a string"),
         ("? [a, b]\n: c\n", "not valid YAML"),
         ("stage: !!python/object/apply:os.system ['true']\n", "not valid YAML"),
         ("stage: 2001-99-99\n", "not valid YAML"),
@@ -139,8 +139,8 @@ def billion_laughs() -> str:
         (b"\x00\x01\x02", "not valid YAML"),
         ("stage: " + "[" * 20000, "not valid YAML"),
         (billion_laughs(), "aliases are not allowed"),
-        ("stage: " + "x" * (10 * 1024 * 1024), "it is no recipe"),
-        ("stage: " + "x" * MAX_RECIPE_BYTES, "it is no recipe"),
+        ("stage: " + "x" * (10 * 1024 * 1024), "it is not a recipe"),
+        ("stage: " + "x" * MAX_RECIPE_BYTES, "it is not a recipe"),
     ],
     ids=range(16),
 )

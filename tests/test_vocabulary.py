@@ -45,8 +45,6 @@ STORED = {
     "ceiling_colour",
     "licence",
     "licences",
-    "judgement",
-    "judgements",
     "summarise",
     "summarise_all",
 }

@@ -3,7 +3,8 @@
     pip install libcst
     python tools/rename.py TABLE.toml [TABLE.toml ...] [--dry-run]
 
-A table has three parts. `[modules]` moves modules (old dotted name to new one). `[names]` renames
+rename.toml is the first round and rename2.toml the second, to be applied in this order. A table has
+three parts. `[modules]` moves modules (old dotted name to new one). `[names]` renames
 what a module defines at its top level; every reference is found by scope and import, so that a
 local variable of the same spelling is left alone. `[[words]]` renames identifiers (attributes,
 parameters, keywords, local variables) in the files that match its globs, token by token.

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from waywiser.tasks.base import ClipTask, ImageTask, Question, Task, View
     from waywiser.tasks.clip_view import ClipView
     from waywiser.tasks.registry import get_task, list_tasks, register_task
-    from waywiser.training.train import load_training_recipe as load_recipe
+    from waywiser.training.train import load_recipe
     from waywiser.training.train import train as train
 
 __version__ = "0.2.0"
@@ -75,7 +75,7 @@ _ORIGINS = {
     # Training
     "RewardConfig": "waywiser.rewards.config.RewardConfig",
     "make_reward_functions": "waywiser.rewards.trl.make_reward_functions",
-    "load_recipe": "waywiser.training.train.load_training_recipe",
+    "load_recipe": "waywiser.training.train.load_recipe",
     "train": "waywiser.training.train.train",
     # Models
     "load_model": "waywiser.models.loading.load",

@@ -1,4 +1,4 @@
-"""One small vocabulary of errors, named by the boundary that was crossed.
+"""One exception class per kind of input.
 
 Each error is also a standard exception, so code that knows nothing of waywiser can still catch it.
 A message is one line: what is wrong, then what to do. The command line prints it and exits 2.
@@ -26,8 +26,8 @@ class ModelError(WaywiserError, ValueError):
 
 
 class MediaError(ModelError, DatasetError):
-    """A picture or video that is missing, damaged or none: of a dataset's row and of a model's
-    input alike.
+    """A picture or video that is missing, damaged or not an image or video, in a dataset's row or
+    in a model's input.
     """
 
 
@@ -46,8 +46,8 @@ class TrainingError(WaywiserError, RuntimeError):
 
 
 class VerifierError(WaywiserError, RuntimeError):
-    """The workers that compare expressions cannot run here. What they find hostile is a verdict,
-    not this.
+    """The workers that compare expressions cannot run here. An answer that exceeds the limits is a
+    verdict, not an error.
     """
 
 
@@ -72,8 +72,8 @@ def error_text(error: BaseException, limit: int | None = None, ending: str = "")
 
     Args:
         error: Any exception, also one of another package.
-        limit: Most characters; None for all.
-        ending: What the last of them are where the text is cut.
+        limit: Maximum number of characters; None for all.
+        ending: Appended where the text is cut; counts toward `limit`.
     """
     text = " ".join(str(error).split()) or type(error).__name__
     if limit is None or len(text) <= limit:

@@ -70,7 +70,7 @@ def write_table(path: Path, table: pa.Table, *, row_group_size: int | None = Non
 def write_tables(
     path: Path, schema: pa.Schema, tables: Iterable[pa.Table], row_group_size: int | None = None
 ) -> None:
-    """Write tables one behind the other as `write_table` does; each starts a row group of its own."""
+    """Write tables one after another as `write_table` does; each starts a new row group."""
     columns = [pq_column.path for pq_column in pq.ParquetFile(_empty_file(schema)).schema]
     compression = {name: "none" if name.endswith("bytes") else "zstd" for name in columns}
     sink = io.BytesIO()

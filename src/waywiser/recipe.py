@@ -30,8 +30,23 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "per_device_train_batch_size": ("batch_size",),
     "steps": ("max_steps",),
     "total_training_steps": ("max_steps",),
-    "grad_accum": ("accumulate", "micro_batches"),
-    "gradient_accumulation_steps": ("accumulate", "micro_batches"),
+    "grad_accum": ("gradient_accumulation_steps",),
+    "accumulate": ("gradient_accumulation_steps",),
+    "micro_batches": ("gradient_accumulation_steps",),
+    "drop_dead_groups": ("drop_zero_std_groups",),
+    "redraw_dead_groups": ("resample_zero_std_groups",),
+    "sigma": ("weight_scale",),
+    "ahead": ("prefetch_steps",),
+    "allowed": ("max_rate",),
+    "free": ("free_length",),
+    "fewest_words": ("min_words",),
+    "most_words": ("max_words",),
+    "repetition": ("max_repetition",),
+    "foreign_letters": ("max_foreign_letter_share",),
+    "text": ("min_text_similarity",),
+    "keep": ("acceptance_rate",),
+    "first_wait": ("initial_wait",),
+    "longest_wait": ("max_wait",),
     "num_epochs": ("epochs",),
     "num_train_epochs": ("epochs",),
     "total_epochs": ("epochs",),
@@ -62,14 +77,17 @@ names of old keys. The first target that a recipe has is meant; a recipe's own k
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def load_recipe(path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()) -> Model:
+def load_config_file(
+    path: str | Path, model_type: type[Model], overrides: Sequence[str] = ()
+) -> Model:
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
-    Raises RecipeError, in one line, for a file that is missing, empty or no YAML mapping, and for
-    an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
+    Raises RecipeError, in one line, for a file that is missing, empty or not a YAML mapping, and
+    for an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
     (naming the key).
     """
-    values = override(model_type, read_yaml(path), parse_overrides(overrides))
+    example = f"{next(iter(model_type.model_fields))}: ..."
+    values = override(model_type, read_yaml(path, example), parse_overrides(overrides))
     return build(model_type, values, source=str(path))
 
 
@@ -90,8 +108,10 @@ def resolve_aliases(model_type: type[BaseModel], values: Mapping[str, Any]) -> d
     return _rename_keys(values, "", set(dotted_keys(model_type)))
 
 
-def read_yaml(path: str | Path) -> dict[str, Any]:
-    """The mapping in a YAML file, read safely. Raises RecipeError for anything else."""
+def read_yaml(path: str | Path, example: str = "stage: sft") -> dict[str, Any]:
+    """The mapping in a YAML file, read safely. Raises RecipeError for anything else, with `example`
+    as the line to write where the file is empty.
+    """
     path = Path(path)
     if not path.is_file():
         hint = f"; did you mean {near}?" if (near := _nearest_file(path)) else ""
@@ -104,7 +124,9 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         raise RecipeError(f"cannot read {path}: {error.strerror}") from error
 
     if len(content) > MAX_RECIPE_BYTES:
-        raise RecipeError(f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is no recipe")
+        raise RecipeError(
+            f"{path} is larger than {MAX_RECIPE_BYTES // 1024} kB: it is not a recipe"
+        )
 
     try:
         values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
@@ -112,7 +134,7 @@ def read_yaml(path: str | Path) -> dict[str, Any]:
         raise RecipeError(f"{path} is not valid YAML: {_describe_problem(error)}") from error
 
     if values is None:
-        raise RecipeError(f"{path} is empty: write keys and values, such as 'stage: sft'")
+        raise RecipeError(f"{path} is empty: write keys and values, such as '{example}'")
     if not isinstance(values, dict):
         raise RecipeError(f"{path} holds a {type(values).__name__}, not 'key: value' lines")
 
@@ -327,6 +349,6 @@ class _RecipeLoader(yaml.SafeLoader):
 
         for key in mapping:
             if not isinstance(key, str):
-                raise ConstructorError(None, None, f"key {key!r} is no word", node.start_mark)
+                raise ConstructorError(None, None, f"key {key!r} is not a string", node.start_mark)
 
         return mapping

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waywiser.answers import Verdict, as_answer, extract, grade
+from waywiser.answers import Verdict, as_answer, extract_answer, grade
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 
@@ -54,7 +54,7 @@ def inside(text: str) -> str:
     ],
 )
 def test_the_one_final_answer_is_found(completion: str) -> None:
-    assert grade(completion, COUNT) == Verdict(1.0, extract(completion), "right", "", 3)
+    assert grade(completion, COUNT) == Verdict(1.0, extract_answer(completion), "right", "", 3)
 
 
 @pytest.mark.parametrize(

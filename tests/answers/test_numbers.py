@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from waywiser.answers import parse_number, unit_size
+from waywiser.answers import parse_number, unit_factor
 
 LENGTHS = [
     "m",
@@ -133,5 +133,5 @@ def test_what_is_no_number(text: str) -> None:
 
 
 def test_units_are_known_by_name_symbol_and_case() -> None:
-    assert unit_size("CM") == unit_size("centimetres") == ("length", 0.01)
-    assert unit_size("parsec") is None
+    assert unit_factor("CM") == unit_factor("centimetres") == ("length", 0.01)
+    assert unit_factor("parsec") is None

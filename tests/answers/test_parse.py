@@ -2,7 +2,7 @@
 
 import pytest
 
-from waywiser.answers import boxed, extract, grade
+from waywiser.answers import extract_answer, extract_boxed, grade
 
 COUNT = {"kind": "integer", "value": 7}
 CHAIR = {"kind": "choice", "value": "chair", "options": ["lamp", "chair", "sofa", "table"]}
@@ -74,12 +74,12 @@ def test_or_before_a_box_that_says_the_same_again_is_no_hedge() -> None:
 
 
 def test_boxes_are_read_by_one_reader() -> None:
-    assert boxed("\\boxed{1} and \\boxed{\\boxed{2}} and \\fbox{ {3} }") == [
+    assert extract_boxed("\\boxed{1} and \\boxed{\\boxed{2}} and \\fbox{ {3} }") == [
         "1",
         "\\boxed{2}",
         "{3}",
     ]
-    assert boxed("\\boxed{1") == []
+    assert extract_boxed("\\boxed{1") == []
 
 
 def test_commands_escaped_twice_are_read() -> None:
@@ -89,5 +89,5 @@ def test_commands_escaped_twice_are_read() -> None:
 
 
 def test_extract_gives_the_text_as_it_was_written() -> None:
-    assert extract("<|begin_of_box|>B. chair<|end_of_box|>") == "B. chair"
-    assert extract("Antwort: **C**") is not None
+    assert extract_answer("<|begin_of_box|>B. chair<|end_of_box|>") == "B. chair"
+    assert extract_answer("Antwort: **C**") is not None

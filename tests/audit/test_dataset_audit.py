@@ -53,7 +53,7 @@ def test_what_we_make_agrees(rooms: Path) -> None:
     found = audited(rooms)
     assert found.passed
     assert found.samples >= 8
-    assert {judgement.outcome for judgement in found.judgements} <= {"agrees", "close"}
+    assert {judgment.outcome for judgment in found.judgments} <= {"agrees", "close"}
     assert found.answers is not None
     assert found.answers.passed
     assert "agrees" in summarize_dataset_audit(found)
@@ -62,7 +62,7 @@ def test_what_we_make_agrees(rooms: Path) -> None:
 def test_two_processes_judge_alike(rooms: Path) -> None:
     one = audited(rooms)
     two = audit_dataset(AuditConfig(folder=rooms, workers=2), progress=False)
-    assert one.judgements == two.judgements
+    assert one.judgments == two.judgments
 
 
 def test_one_wrong_label_fails_the_command(
@@ -86,7 +86,7 @@ def test_what_cannot_be_judged_is_counted(tmp_path: Path) -> None:
     )  # type: ignore[union-attr]
     found = audited(write_dataset(tmp_path / "d", [honest(), lost, unknown, bad], [studio()]))
     assert gate(found, "judged") == ("failed", 3)
-    reasons = {judgement.sample: judgement.reason for judgement in found.findings}
+    reasons = {judgment.sample: judgment.reason for judgment in found.findings}
     assert "is not in the dataset" in reasons["lost"]
     assert "unknown" in reasons["unknown"]
     assert not found.passed
@@ -97,7 +97,7 @@ def test_damaged_files_are_counted(tmp_path: Path) -> None:
     (folder / "data" / "train-00001-of-00002.parquet").write_bytes(b"PAR1 torn")
     found = audited(folder)
     assert gate(found, "readable") == ("failed", 1)
-    assert len(found.judgements) == 1
+    assert len(found.judgments) == 1
     (folder / "scenes" / "train-00000-of-00001.parquet").unlink()
     found = audited(folder)
     assert gate(found, "readable")[1] == 2

@@ -46,7 +46,7 @@ def test_box_distance_is_bracketed_and_below_any_sampled_one(
     assert -1e-9 <= high - low <= 1e-4
     axis = np.linspace(-0.5, 0.5, 6)
     lattice = np.stack([grid.ravel() for grid in np.meshgrid(axis, axis, axis)], axis=1)
-    assert high <= cdist(a.place(lattice), b.place(lattice)).min() + 1e-9
+    assert high <= cdist(a.to_world(lattice), b.to_world(lattice)).min() + 1e-9
 
 
 def test_box_distance_of_aligned_boxes() -> None:
@@ -91,7 +91,7 @@ def test_lifting_undoes_seeing(x: float, y: float, way: float, pitch: float) -> 
     points = np.array([[x + 1.0, y + 2.0, 0.3], [x - 2.0, y + 0.5, 2.0]])
     uz, vz, z = camera.to_image(points).T
     assert np.allclose(camera.unproject(uz / z, vz / z, z), points, atol=1e-9)
-    assert np.allclose(camera.place, (x, y, 1.5), atol=1e-9)
+    assert np.allclose(camera.center, (x, y, 1.5), atol=1e-9)
 
 
 def test_cameras_are_related_as_they_were_placed() -> None:

@@ -191,7 +191,7 @@ def lattice(obj: PosedObject, step: float) -> np.ndarray:
     ]
     grid = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
     inner = [np.abs(grid[:, i]) >= np.abs(axes[i]).max() - 1e-9 for i in range(3)]
-    return obj.place(grid[inner[0] | inner[1] | inner[2]])
+    return obj.to_world(grid[inner[0] | inner[1] | inner[2]])
 
 
 def changed(number: int, scene: Scene | None = None, **box: object) -> Scene:

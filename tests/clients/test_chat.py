@@ -16,7 +16,7 @@ from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
 from waywiser.clients.dispatch import INITIAL_REQUESTS
-from waywiser.clients.requests import Failure, Outcome, Reply, Request
+from waywiser.clients.requests import Failure, Reply, ReplyOrFailure, Request
 from waywiser.errors import ChatClientError, EndpointError
 
 PAGE = Sent(b"<html><title>Sign in</title></html>", headers={"Content-Type": "text/html"})
@@ -42,16 +42,16 @@ def client(url: str, cache: Path | None = None, **changes: Any) -> ChatClient:
     values = {
         "url": url,
         "model": "m",
-        "first_wait": 0.001,
-        "longest_wait": 0.002,
+        "initial_wait": 0.001,
+        "max_wait": 0.002,
         "attempts": 6,
         **changes,
     }
     return ChatClient(EndpointConfig.model_validate(values), ReplyCache(cache) if cache else None)
 
 
-def ask(asked: ChatClient, requests: Iterable[Request], **how: Any) -> list[Outcome]:
-    found: dict[int, Outcome] = {}
+def ask(asked: ChatClient, requests: Iterable[Request], **how: Any) -> list[ReplyOrFailure]:
+    found: dict[int, ReplyOrFailure] = {}
     asked.ask_all(enumerate(requests), found.__setitem__, **how)
     return [found[k] for k in sorted(found)]
 
@@ -262,7 +262,7 @@ def test_without_a_cache_every_request_is_sent() -> None:
 
 
 def test_in_a_notebook_too() -> None:
-    async def cell(url: str) -> list[Outcome]:
+    async def cell(url: str) -> list[ReplyOrFailure]:
         return ask(client(url), questions(3))
 
     with oracle(lambda *_: "good") as server:

@@ -44,7 +44,7 @@ def bad_rows(folder: Path) -> dict[str, Any]:
 
 
 def values(tmp_path: Path, url: str, **teacher: Any) -> dict[str, Any]:
-    quick = {"url": url, "first_wait": 0.01, "longest_wait": 0.02, "concurrency": 4}
+    quick = {"url": url, "initial_wait": 0.01, "max_wait": 0.02, "concurrency": 4}
     return {
         "out": str(tmp_path / "out"),
         "shard_size": 4,
@@ -124,7 +124,7 @@ def test_a_source_that_raises_costs_its_own_items(tmp_path: Path) -> None:
     workspace = CurationWorkspace(
         build(CurationRecipe, {"out": str(tmp_path / "out"), "sources": sources})
     )
-    workspace.claim()
+    workspace.reserve_folder()
     load_samples(workspace, SourceShard(0, _Raising(), 0, 4))
     assert len(workspace.read(LOAD, 0)) == 2
     rejected = workspace.read(LOAD, 0, "rejected")

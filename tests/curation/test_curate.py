@@ -32,7 +32,7 @@ def play(body: dict[str, Any], _: int) -> str:
 
 
 def recipe(out: Path, problems: Path, url: str, **changes: Any) -> dict[str, Any]:
-    quick = {"url": url, "first_wait": 0.01, "longest_wait": 0.02, "concurrency": 4, "attempts": 3}
+    quick = {"url": url, "initial_wait": 0.01, "max_wait": 0.02, "concurrency": 4, "attempts": 3}
     values = {
         "out": str(out),
         "shard_size": 8,
@@ -49,7 +49,7 @@ def recipe(out: Path, problems: Path, url: str, **changes: Any) -> dict[str, Any
         "difficulty": {"model": "solver", "samples": 4, **quick},
         "splits": {
             "sft": {"samples": 10, "tasks": {"table": 3}},
-            "rlvr": {"samples": 8, "needs_reasoning": False},
+            "rlvr": {"samples": 8, "require_reasoning": False},
         },
     }
     return {**values, **changes}

@@ -10,7 +10,7 @@ from curation.oracle import oracle, text_of
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.replies import read_reply
-from waywiser.clients.requests import Failure, Outcome, Reply, Request
+from waywiser.clients.requests import Failure, Reply, ReplyOrFailure, Request
 from waywiser.curation.config import EndpointConfig
 from waywiser.errors import ChatClientError
 
@@ -21,8 +21,8 @@ def teacher(path: Path, url: str, **changes: Any) -> ChatClient:
     values = {
         "url": url,
         "model": "m",
-        "first_wait": 0.01,
-        "longest_wait": 0.02,
+        "initial_wait": 0.01,
+        "max_wait": 0.02,
         "concurrency": 8,
         "attempts": 4,
     }
@@ -31,8 +31,8 @@ def teacher(path: Path, url: str, **changes: Any) -> ChatClient:
     )
 
 
-def ask(client: ChatClient, requests: Iterable[Request]) -> list[Outcome]:
-    found: dict[int, Outcome] = {}
+def ask(client: ChatClient, requests: Iterable[Request]) -> list[ReplyOrFailure]:
+    found: dict[int, ReplyOrFailure] = {}
     client.ask_all(enumerate(requests), found.__setitem__)
     return [found[k] for k in sorted(found)]
 

@@ -20,7 +20,7 @@ def test_the_hash_seed_of_the_process_does_not_matter(tmp_path: Path) -> None:
         {"kind": "reasoning-gym", "name": name, "count": 3}
         for name in ("ransom_note", "word_ladder")
     ]
-    splits = {"rlvr": {"samples": 6, "needs_reasoning": False}}
+    splits = {"rlvr": {"samples": 6, "require_reasoning": False}}
     path = tmp_path / "recipe.yaml"
     path.write_text(json.dumps({"out": "set by a flag", "sources": sources, "splits": splits}))
     found = []

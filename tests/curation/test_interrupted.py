@@ -20,7 +20,7 @@ from curation.oracle import Oracle, oracle
 from curation.test_curate import contents, play, recipe, run
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
-from waywiser.clients.requests import Outcome, Request
+from waywiser.clients.requests import ReplyOrFailure, Request
 from waywiser.curation.config import EndpointConfig
 from waywiser.curation.shard_requests import ask_shards
 from waywiser.curation.workspace import SourceShard
@@ -112,7 +112,7 @@ def test_no_reply_waits_for_a_shard_that_is_being_written(tmp_path: Path) -> Non
     path = tmp_path / "cache.sqlite"
     finished = list[int]()
 
-    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+    def finish(shard: SourceShard, outcomes: list[ReplyOrFailure]) -> None:
         deadline = time.monotonic() + 60
         while shard.index == 0 and replies_kept(path) < 16:  # all of the next shard
             assert time.monotonic() < deadline

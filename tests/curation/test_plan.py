@@ -13,7 +13,7 @@ from curation.test_curate import play, recipe
 from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.cost_estimate import describe_curation_plan, plan_curation
-from waywiser.recipe import build, load_recipe
+from waywiser.recipe import build, load_config_file
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
@@ -21,9 +21,14 @@ RECIPES = Path(__file__).parents[2] / "recipes"
 def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) -> None:
     values = recipe(tmp_path / "out", problems, "http://127.0.0.1:9/v1")
     values["teacher"] |= {"price_in": 1.0, "price_out": 2.0}
-    values["plan"] = {"prompt_tokens": 100, "picture_tokens": 0, "chain_tokens": 50, "keep": 0.5}
+    values["plan"] = {
+        "prompt_tokens": 100,
+        "picture_tokens": 0,
+        "chain_tokens": 50,
+        "acceptance_rate": 0.5,
+    }
     found = plan_curation(build(CurationRecipe, values))
-    assert (found.questions, found.asked, found.kept) == (30, 24, 18)
+    assert (found.questions, found.teacher_questions, found.accepted) == (30, 24, 18)
     teacher = found.roles["teacher"]
     assert (teacher.requests, teacher.tokens_in, teacher.tokens_out) == (72, 7200, 3600)
     assert teacher.cost == pytest.approx((7200 + 2 * 3600) / 1e6)
@@ -32,7 +37,7 @@ def test_a_plan_counts_requests_tokens_and_cost(tmp_path: Path, problems: Path) 
     assert found.feasible
     assert not (tmp_path / "out").exists()  # writes nothing
     short = plan_curation(build(CurationRecipe, {**values, "splits": {"sft": {"samples": 19}}}))
-    assert short.short
+    assert short.unfilled_splits
     capped = plan_curation(
         build(CurationRecipe, {**values, "teacher": {**values["teacher"], "max_cost": 0.01}})
     )
@@ -44,17 +49,17 @@ def test_the_papers_scale_is_168_and_126_thousand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)  # where no data was made
-    config = load_recipe(RECIPES / "curate_paper.yaml", CurationRecipe)
+    config = load_config_file(RECIPES / "curate_paper.yaml", CurationRecipe)
     found = plan_curation(config)
     assert found.splits == {"sft": 168_000, "rlvr": 126_200}
-    assert found.wanted == 294_200
+    assert found.requested == 294_200
     assert found.domains == {"general": 268_000, "spatial": 26_200}
-    assert not found.short  # enough of everything at the assumed yield
+    assert not found.unfilled_splits  # enough of everything at the assumed yield
     assert any("data/rooms" in problem for problem in found.missing)  # to be made first
     assert found.cost > 0
     text = describe_curation_plan(found)
     assert "1,400,000 requests" in text
-    load_recipe(RECIPES / "curate_small.yaml", CurationRecipe)
+    load_config_file(RECIPES / "curate_small.yaml", CurationRecipe)
 
 
 def test_commands_plan_and_curate(

@@ -140,7 +140,7 @@ def test_our_spatial_samples_keep_scene_trace_and_difficulty(tmp_path: Path) -> 
     table.write_text(json.dumps(dict.fromkeys(before, 0.5)))
     splits = {
         "sft": {"samples": 4, "domains": {"spatial": 4}},
-        "rlvr": {"samples": 4, "needs_difficulty": True},
+        "rlvr": {"samples": 4, "require_difficulty": True},
     }
     result, _ = run(
         tmp_path / "out",

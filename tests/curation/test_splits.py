@@ -24,7 +24,7 @@ def candidate(number: int, **changes: object) -> SplitCandidate:
     return SplitCandidate(**{**values, **changes})  # type: ignore[arg-type]
 
 
-SPLITS = {"sft": SplitConfig(samples=20), "rlvr": SplitConfig(samples=10, needs_reasoning=False)}
+SPLITS = {"sft": SplitConfig(samples=20), "rlvr": SplitConfig(samples=10, require_reasoning=False)}
 
 
 @given(
@@ -75,7 +75,7 @@ def test_thresholds_are_kept_and_the_seed_decides() -> None:
         candidate(n, quality=n / 100, difficulty=None if n % 10 == 0 else n / 100)
         for n in range(100)
     ]
-    config = SplitConfig(samples=30, quality=0.3, difficulty=(0.1, 0.9), needs_difficulty=True)
+    config = SplitConfig(samples=30, quality=0.3, difficulty=(0.1, 0.9), require_difficulty=True)
     chosen = assign_splits(samples, {"sft": config}, 0)
     for sample in samples:
         if chosen[sample.id]:

@@ -119,17 +119,17 @@ def put(name: str, values: Callable[[int], Any]) -> Callable[[pa.Table], pa.Tabl
     [
         (drop("answer"), "no column 'answer'"),
         (put("question", lambda n: pa.array(range(n))), "column 'question' is int64, not string"),
-        (put("question", lambda n: pa.nulls(n, pa.string())), "row 0, is no sample"),
-        (put("domain", lambda n: pa.array(["culinary"] * n)), "row 0, is no sample"),
+        (put("question", lambda n: pa.nulls(n, pa.string())), "row 0, is not a sample"),
+        (put("domain", lambda n: pa.array(["culinary"] * n)), "row 0, is not a sample"),
         (
             put("program", lambda n: pa.array([{"name": "x", "inputs": "{"}] * n)),
-            "row 0, is no sample",
+            "row 0, is not a sample",
         ),
         (
             put("answer", lambda n: pa.array([{"kind": "integer", "value": "x"}] * n, ANSWER)),
-            "row 0, is no",
+            "row 0, is not",
         ),
-        (put("answer", lambda n: pa.nulls(n, ANSWER)), "row 0, is no sample"),
+        (put("answer", lambda n: pa.nulls(n, ANSWER)), "row 0, is not a sample"),
     ],
 )
 def test_a_file_of_another_shape(
@@ -166,7 +166,7 @@ def test_scenes_that_are_none(copy: Path) -> None:
     table = pq.read_table(path)
     for text in ("", "{}", "[]", "null", json.dumps({"id": "x"})):
         pq.write_table(put("scene", lambda n, text=text: pa.array([text] * n))(table), path)
-        with pytest.raises(DatasetError, match="no scene"):
+        with pytest.raises(DatasetError, match="not a scene"):
             read_scenes(copy)
     pq.write_table(table.drop_columns(["scene"]), path)
     with pytest.raises(DatasetError, match="no column 'scene'"):

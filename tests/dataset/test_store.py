@@ -179,7 +179,7 @@ def test_a_dataset_that_datasets_filtered_is_read(tmp_path: Path) -> None:
 def test_a_row_that_is_no_sample_is_named(tmp_path: Path) -> None:
     rows = [sample_to_row(s) for s in make_samples()]
     rows[7]["answer"]["value"] = "three"
-    with pytest.raises(DatasetError, match="row 7, is no sample"):
+    with pytest.raises(DatasetError, match="row 7, is not a sample"):
         open_folder(write(tmp_path, rows))
 
 
@@ -190,7 +190,7 @@ def test_a_truncated_file_is_one_line(tmp_path: Path) -> None:
         / "train-00000-of-00001.parquet"
     )
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(DatasetError, match="is damaged or no Parquet file"):
+    with pytest.raises(DatasetError, match="is damaged or not a Parquet file"):
         open_folder(tmp_path)
 
 

@@ -160,7 +160,7 @@ def test_two_scores_for_one_item_and_missing_groups_are_refused() -> None:
     for benchmark in ("cv-bench", "vsi-bench", "dynamath", "wemath", "mathverse"):
         with pytest.raises(DatasetError):
             aggregate(benchmark, [ScoredItem("a", 1.0, "x"), ScoredItem("b", 0.0, "y")])
-    with pytest.raises(DatasetError, match="nothing to average"):
+    with pytest.raises(DatasetError, match="no scored items to average"):
         aggregate("mathvista", [])
 
 

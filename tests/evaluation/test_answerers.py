@@ -19,7 +19,7 @@ from waywiser.evaluation.backends import ItemReply, PreparedBatch, TransformersB
 from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import BenchmarkItem, LoadedBenchmark, load_benchmark
-from waywiser.evaluation.endpoint_client import EndpointCompletion
+from waywiser.evaluation.endpoint_client import Completion
 from waywiser.models import load
 from waywiser.training.run.initial_model import resolve_model_path
 
@@ -55,9 +55,7 @@ class Echo:
         # Would never come if the next batch were made ready after this one was answered.
         assert self.next_is_ready.wait(20)
         self.log.append(("answer", batch.ids[0]))
-        return batch.replies(
-            [EndpointCompletion(text) for text, _ in batch.questions.values()], 0.0
-        )
+        return batch.replies([Completion(text) for text, _ in batch.questions.values()], 0.0)
 
 
 def test_the_next_batch_is_made_ready_in_a_thread_while_this_one_is_answered(
@@ -78,7 +76,7 @@ def test_outputs_with_unusual_line_ends_are_read_back(tmp_path: Path) -> None:
     class Odd(Echo):
         def answer(self, batch: PreparedBatch) -> list[ItemReply]:
             return batch.replies(
-                [EndpointCompletion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.questions], 0.0
+                [Completion("a\u2028b\x85c\n\rd", cut=True) for _ in batch.questions], 0.0
             )
 
     config = RunConfig(model="m", benchmark="cv-bench")

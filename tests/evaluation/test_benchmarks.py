@@ -9,7 +9,7 @@ from evaluation.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathv
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.aggregates import ScoredItem, aggregate
 from waywiser.evaluation.benchmarks import load_benchmark
-from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, score_row
 
 
 @pytest.mark.parametrize("benchmark", WRITERS)
@@ -28,7 +28,7 @@ def test_each_layout_gives_items_that_show_score_and_average(
         gold = (
             item.truth if item.truth.strip("()") != item.truth else f"<answer>{item.truth}</answer>"
         )
-        value = score_row(item.row(gold), OWN).value
+        value = score_row(item.row(gold), WAYWISER_PROFILE).value
         assert value == 1, (item.truth, item.question_type)
         scored.append(ScoredItem(item.id, value, item.cluster, item.group))
     values = [a.value for a in aggregate(benchmark, scored)]

@@ -6,12 +6,12 @@ import pytest
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation import (
-    beats_by,
-    compare,
+    paired_comparison,
     score_completions,
     signatures,
     summarise,
     summarise_all,
+    z_scores_by_task,
 )
 from waywiser.sample import Answer, Sample
 
@@ -77,20 +77,20 @@ def test_a_paired_comparison_matches_questions_whatever_their_order() -> None:
     worse = [[said(str(i % 5 + (i % 4 == 0)))] for i in range(80)]
     a = score_completions(samples, right)
     b = score_completions(samples, worse)
-    interval = compare(a, b[::-1])
+    interval = paired_comparison(a, b[::-1])
     assert interval.mean == pytest.approx(0.25)
     assert interval.low > 0.2
     assert interval.clusters == 20
-    assert compare(a, a).ci95 == [0.0, 0.0]
-    assert beats_by(a, b) == {"count": math.inf}
-    assert beats_by(b, a) == {"count": -math.inf}
+    assert paired_comparison(a, a).ci95 == [0.0, 0.0]
+    assert z_scores_by_task(a, b) == {"count": math.inf}
+    assert z_scores_by_task(b, a) == {"count": -math.inf}
 
 
 def test_other_questions_are_refused() -> None:
     items = score_completions(SAMPLES, COMPLETIONS)
     for other in (items[:2], [*items[:2], items[1]]):
         with pytest.raises(DatasetError, match="each question once"):
-            compare(items, other)
+            paired_comparison(items, other)
 
 
 def test_bad_requests_are_refused() -> None:

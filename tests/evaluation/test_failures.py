@@ -96,14 +96,14 @@ def test_reasoning_without_thinking_tags_is_what_precedes_the_answer() -> None:
 
 
 def test_things_that_the_scene_lacks() -> None:
-    present = {"chair", "table", "sofa"}
-    assert find_absent_objects("Left of two chairs and the Sofa stands a fridge.", present) == [
+    scene_categories = {"chair", "table", "sofa"}
+    assert find_absent_objects(
+        "Left of two chairs and the Sofa stands a fridge.", scene_categories
+    ) == ["fridge"]
+    assert find_absent_objects("A desk.", scene_categories) == [], "people call a table a desk"
+    assert find_absent_objects("No beds, no fridge.", scene_categories, "Is the bed near?") == [
         "fridge"
-    ]
-    assert find_absent_objects("A desk.", present) == [], "people call a table a desk"
-    assert find_absent_objects("No beds, no fridge.", present, "Is the bed near?") == ["fridge"], (
-        "the question named it"
-    )
+    ], "the question named it"
     assert find_absent_objects("The chairman fans himself abed.", set()) == ["fan"]
     assert find_named_objects("a coffee  table, boxes, benches") == ["coffee table", "box", "bench"]
 
@@ -116,7 +116,7 @@ def items(kinds: list[str], **more: object) -> list[BenchmarkItem]:
 
 
 def test_a_run_is_summed_up_with_its_worst_items() -> None:
-    asked = items(["easy", "middle", "hard"] * 4, present=frozenset({"chair"}))
+    asked = items(["easy", "middle", "hard"] * 4, scene_categories=frozenset({"chair"}))
     outputs = {i.id: GOOD for i in asked}
     outputs["1"] = "<think>" + "again and again " * 30
     outputs["2"] = "<think>the answer is B</think><answer>A</answer>"
@@ -139,7 +139,7 @@ def test_a_run_is_summed_up_with_its_worst_items() -> None:
 
 
 def test_a_rare_sign_is_shown_beside_a_common_one() -> None:
-    asked = items(["easy"] * 40, present=frozenset())
+    asked = items(["easy"] * 40, scene_categories=frozenset())
     outputs = dict.fromkeys((i.id for i in asked), "<think>" + "again and again " * 30)
     outputs["39"] = "<think>I see a bathtub.</think>\n<answer>A</answer>"
     worst = measure_failures(asked, outputs, {})["worst"]

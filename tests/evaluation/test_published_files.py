@@ -16,7 +16,7 @@ from evaluation.layout_files import picture_file, png
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.benchmarks.row_fields import read_item_options
-from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, score_row
 from waywiser.evaluation.profiles.option_parsing import parse_options, split_lettered_options
 from waywiser.evaluation.profiles.requested_unit import find_requested_unit
 
@@ -47,7 +47,7 @@ def table(path: Path, *rows: dict[str, Any]) -> None:
 
 
 def own_score(item: BenchmarkItem, answer: str) -> float:
-    return score_row(item.row(f"<answer>{answer}</answer>"), OWN).value
+    return score_row(item.row(f"<answer>{answer}</answer>"), WAYWISER_PROFILE).value
 
 
 CV = {
@@ -384,4 +384,4 @@ def test_units_of_the_data_and_of_the_question_are_part_of_the_answer(tmp_path: 
         "ground_truth": "22.5",
         "question": "In degrees, what is it?",
     }
-    assert score_row(row | {"model_output": "<answer>22.5°</answer>"}, OWN).value == 1
+    assert score_row(row | {"model_output": "<answer>22.5°</answer>"}, WAYWISER_PROFILE).value == 1

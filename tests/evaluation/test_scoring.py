@@ -225,7 +225,7 @@ def test_grade_takes_options_as_text_and_short_names_and_says_why_rows_have_no_s
     assert main(grade) == 1
     shown = capsys.readouterr().out
     assert "cv-bench by lmms-eval@75571cfe: mean 0.6667, 3 of 8 rows scored" in shown
-    assert "4 not scored (line 3, 4, 5, ...): its options are no list" in shown
+    assert "4 not scored (line 3, 4, 5, ...): its options are not a list" in shown
     assert max(map(len, shown.splitlines())) < 200
     assert len(out.read_text().splitlines()) == 8
     source.write_text(json.dumps(row) + "\n")

@@ -13,7 +13,7 @@ from waywiser.cli import main
 from waywiser.dataset.manifest import read_manifest
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import load_benchmark, make_spatial, read_card
-from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, score_row
 from waywiser.tasks.registry import TASKS
 
 ROOMS = 2
@@ -60,7 +60,7 @@ def test_the_card_names_what_was_made(made: Path) -> None:
     assert manifest.recipe["tasks"] == list(TASKS), "every task there is"
     assert manifest.split == "heldout"
     assert sum(card["items"].values()) == len(loaded.items) == manifest.samples
-    assert all(item.present for item in loaded.items)
+    assert all(item.scene_categories for item in loaded.items)
 
 
 def test_the_same_seed_gives_the_same_hash_and_making_it_again_changes_nothing(
@@ -77,7 +77,7 @@ def test_a_right_answer_scores_1_and_its_picture_shows(made: Path) -> None:
     for item in load_benchmark("spatial", made).items[:10]:
         answer = json.loads(item.truth)
         text = f"<answer>{answer['value']} {answer.get('unit') or ''}</answer>"
-        assert score_row(item.row(text), OWN).value == 1
+        assert score_row(item.row(text), WAYWISER_PROFILE).value == 1
         assert item.pictures()[0].mode == "RGB"
 
 

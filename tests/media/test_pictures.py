@@ -279,13 +279,13 @@ def test_what_is_no_picture_says_what_it_is(tmp_path: Path) -> None:
     assert "git lfs pull" in refused(b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
     assert "export it as PNG" in refused(b'<svg xmlns="http://www.w3.org/2000/svg"/>')
     assert "empty" in refused(b"")
-    assert "no JPEG" in refused(b"nothing of the kind")
+    assert "not a JPEG" in refused(b"nothing of the kind")
 
 
 def test_paths_that_cannot_be() -> None:
-    assert "no image file" in refused("a" * 5000)
+    assert "not an image file" in refused("a" * 5000)
     assert len(refused("a" * 5000)) < 400
-    assert "no image file" in refused("a\0b.png")
+    assert "not an image file" in refused("a\0b.png")
     assert "download" in refused("https://example.org/a.png")
 
 
@@ -352,7 +352,7 @@ def test_a_check_reads_headers_only() -> None:
         decode_picture(noise[:2000], name="cut")
     with pytest.raises(MediaError, match="row 7 has more than 4,000 pixels"):
         check_picture(noise, name="row 7", max_pixels=4000)
-    with pytest.raises(MediaError, match="no JPEG"):
+    with pytest.raises(MediaError, match="not a JPEG"):
         check_picture(b"none")
 
 

@@ -107,15 +107,15 @@ def refused(path):
 
 
 def test_files_that_are_no_picture_are_refused(tmp_path):
-    assert "no image file" in refused(tmp_path / "none.png")
-    assert "no image file" in refused(tmp_path)
+    assert "not an image file" in refused(tmp_path / "none.png")
+    assert "not an image file" in refused(tmp_path)
     file = tmp_path / "a.png"
     file.write_bytes(b"")
     assert "empty" in refused(file)
     file.write_text("not a picture at all")
-    assert "is no JPEG" in refused(file)
+    assert "is not a JPEG" in refused(file)
     file.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n")  # would start a program
-    assert "is no JPEG" in refused(file)
+    assert "is not a JPEG" in refused(file)
     file.write_bytes(gigantic_png(60_000, 60_000))
     assert "gigantic" in refused(file)
 

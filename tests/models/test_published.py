@@ -15,10 +15,10 @@ from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models.checkpoints import build_on_meta
 from waywiser.models.model_plan import ModelPlanRequest, plan_model
-from waywiser.models.published import find_hub_id, find_published_model, suggest_published
+from waywiser.models.published import find_hub_id, find_published_model, suggest_model_name
 from waywiser.recipe import build
-from waywiser.training.run.training_plan import Machine, plan_training
-from waywiser.training.train import load_training_recipe
+from waywiser.training.run.training_plan import Hardware, plan_training
+from waywiser.training.train import load_recipe
 
 PUBLISHED = {
     # Half of total_size in the index of each repository: all weights are bfloat16.
@@ -71,7 +71,7 @@ def test_names_as_people_write_them(written: str, name: str) -> None:
     found = find_published_model(written)
     assert found is not None
     assert found.id == name
-    assert suggest_published(written) is None
+    assert suggest_model_name(written) is None
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_a_folder_without_a_processor_has_the_published_tokens(family: str, tmp_
 def test_every_recipe_for_gpus_is_planned_before_any_download(path: Path, capsys: Any) -> None:
     if "stage" not in yaml.safe_load(path.read_text()):
         pytest.skip("a configuration of accelerate")
-    recipe = load_training_recipe(path)
+    recipe = load_recipe(path)
     devices = 1 if "24gb" in path.stem else 6 if "server" in path.stem else 8
-    plan = plan_training(recipe, Machine(devices=devices), build(ModelPlanRequest, {"model": ""}))
+    plan = plan_training(recipe, Hardware(devices=devices), build(ModelPlanRequest, {"model": ""}))
     assert plan.parameters in (
         PUBLISHED["Qwen/Qwen2.5-VL-3B-Instruct"],
         PUBLISHED["Qwen/Qwen2.5-VL-7B-Instruct"],

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waywiser.prompting import (
+    add_option_letters,
     content_parts,
-    lettered,
     letters_options,
     question_text,
     shows_options,
-    without_lists,
+    strip_option_list,
 )
 from waywiser.sample import Answer, Sample
 
@@ -67,7 +67,9 @@ def test_options_that_a_question_lists_are_not_listed_again(question: str) -> No
 def test_options_that_only_occur_in_a_question_are_listed(
     question: str, options: list[str]
 ) -> None:
-    assert question_text(sample(question, options)) == "\n".join([question, *lettered(options)])
+    assert question_text(sample(question, options)) == "\n".join(
+        [question, *add_option_letters(options)]
+    )
 
 
 @given(OPTIONS)
@@ -83,7 +85,7 @@ def test_options_are_in_every_prompt_and_adding_them_twice_changes_nothing(
 @given(OPTIONS, st.sampled_from([None, "m", "deg"]))
 def test_what_is_added_can_be_taken_away(options: list[str], unit: str | None) -> None:
     question = sample("Which one?", options, unit)
-    assert without_lists(question_text(question), options, unit) == "Which one?"
+    assert strip_option_list(question_text(question), options, unit) == "Which one?"
 
 
 def test_letters_that_stand_in_the_picture_are_not_listed() -> None:
@@ -109,7 +111,7 @@ def test_a_unit_is_named_once(question: str, unit: str, added: bool) -> None:
 
 
 def test_more_options_than_letters_are_numbered() -> None:
-    lines = lettered([f"option {i}" for i in range(28)])
+    lines = add_option_letters([f"option {i}" for i in range(28)])
     assert (lines[25], lines[26]) == ("Z. option 25", "27. option 26")
 
 

@@ -122,7 +122,7 @@ def test_an_environment_that_cannot_be_made_is_one_line_and_leaves_nothing(
     monkeypatch.setenv("WAYWISER_HOME", str(tmp_path / "home"))
     for python in (str(tmp_path / "missing"), fake_python(tmp_path / "old", "3.10")):
         with pytest.raises(
-            AssetsError, match=r"is no Python 3\.11, which bpy==.* needs: install it, and name it"
+            AssetsError, match=r"is not Python 3\.11, which bpy==.* needs: install it, and name it"
         ):
             install_blender(python)
     with pytest.raises(AssetsError, match=r"python3-venv\) \(no ensurepip\)") as caught:

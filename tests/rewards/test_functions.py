@@ -141,13 +141,21 @@ def test_repetition_is_bounded(text: str, n: int) -> None:
 
 @given(st.integers(0, 100), st.integers(1, 100), st.integers(0, 300), st.integers(0, 300))
 def test_length_costs_nothing_when_short_and_never_less_when_longer(
-    free: int, more: int, a: int, b: int
+    free_length: int, more: int, a: int, b: int
 ) -> None:
     short, long = sorted((a, b))
-    costs = [length_reward("x" * n, free=free, limit=free + more) for n in (short, long)]
+    costs = [
+        length_reward("x" * n, free_length=free_length, limit=free_length + more)
+        for n in (short, long)
+    ]
     assert 0.0 >= costs[0] >= costs[1] >= -1.0
-    assert length_reward("x" * free, free=free, limit=free + more) == 0.0
-    assert length_reward("x" * (free + more), free=free, limit=free + more) == -1.0
+    assert (
+        length_reward("x" * free_length, free_length=free_length, limit=free_length + more) == 0.0
+    )
+    assert (
+        length_reward("x" * (free_length + more), free_length=free_length, limit=free_length + more)
+        == -1.0
+    )
 
 
 @given(st.floats(0.01, 1e6), st.floats(0, 3), st.floats(0, 3))

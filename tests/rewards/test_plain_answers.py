@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.rewards import RewardConfig, RewardFunction, compute_score_batched
+from waywiser.rewards import BuiltinReward, RewardConfig, compute_score_batched
 from waywiser.rewards.gold_answers import read_answer
 
 COUNT = {"kind": "integer", "value": 3}
@@ -21,8 +21,8 @@ def said(text: str) -> str:
     return f"<think>look</think><answer>{text}</answer>"
 
 
-def accuracy() -> RewardFunction:
-    return RewardFunction("accuracy", RewardConfig())
+def accuracy() -> BuiltinReward:
+    return BuiltinReward("accuracy", RewardConfig())
 
 
 @pytest.mark.case(66)
@@ -57,7 +57,7 @@ def test_a_typed_answer_is_no_guess(row: Any, caplog: pytest.LogCaptureFixture) 
 )
 def test_plain_answers_are_typed_and_graded(row: Any, options: Any, right: str, wrong: str) -> None:
     columns = {"answer": [row] * 2} | ({"options": [options] * 2} if options else {})
-    reward = RewardFunction("accuracy", RewardConfig(numeric="exact"))
+    reward = BuiltinReward("accuracy", RewardConfig(numeric="exact"))
     assert reward([said(right), said(wrong)], **columns) == [1.0, 0.0]
 
 

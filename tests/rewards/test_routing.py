@@ -9,13 +9,13 @@ from pydantic import ValidationError
 
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.rewards import (
+    BuiltinReward,
     RewardConfig,
-    RewardFunction,
     completion_text,
+    component_scores,
     make_reward_functions,
     reward_weights,
-    score,
-    total,
+    weighted_total,
 )
 
 METRES = {"kind": "number", "value": 2.0, "unit": "m"}
@@ -31,30 +31,32 @@ def said(text: str) -> str:
 )
 def test_numbers_are_paid_by_the_chosen_rule(numeric: str, expected: float) -> None:
     config = RewardConfig.model_validate({"numeric": numeric})
-    assert score(said("300 cm"), METRES, "distance", config)["accuracy"] == pytest.approx(expected)
-    assert score(said("2.02 m"), METRES, "distance", config)["accuracy"] > 0.95
+    assert component_scores(said("300 cm"), METRES, "distance", config)[
+        "accuracy"
+    ] == pytest.approx(expected)
+    assert component_scores(said("2.02 m"), METRES, "distance", config)["accuracy"] > 0.95
 
 
 def test_counts_are_exact_whatever_the_rule() -> None:
     for numeric in ("exact", "mra", "ednm"):
         config = RewardConfig.model_validate({"numeric": numeric})
-        assert score(said("3"), COUNT, "count", config)["accuracy"] == 1.0
-        assert score(said("4"), COUNT, "count", config)["accuracy"] == 0.0
+        assert component_scores(said("3"), COUNT, "count", config)["accuracy"] == 1.0
+        assert component_scores(said("4"), COUNT, "count", config)["accuracy"] == 0.0
 
 
 @pytest.mark.parametrize("text", ["2 m or 3 m", "2 kg", "2-3", "", "2 m</answer><answer>2 m"])
 def test_unreadable_numbers_earn_nothing_smoothly_either(text: str) -> None:
-    assert score(said(text), METRES, "distance", RewardConfig())["accuracy"] == 0.0
+    assert component_scores(said(text), METRES, "distance", RewardConfig())["accuracy"] == 0.0
 
 
 def test_a_task_overrides_only_what_it_names() -> None:
     config = RewardConfig.model_validate(
         {"ednm": {"gamma": 0.5}, "tasks": {"size": {"lambda": 4.0}}}
     )
-    assert score(said("3 m"), METRES, "size", config)["accuracy"] == pytest.approx(
+    assert component_scores(said("3 m"), METRES, "size", config)["accuracy"] == pytest.approx(
         0.5 * math.exp(-2)
     )
-    assert score(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(
+    assert component_scores(said("3 m"), METRES, "distance", config)["accuracy"] == pytest.approx(
         0.5 * math.exp(-1)
     )
 
@@ -63,25 +65,32 @@ def test_a_task_chooses_its_own_rule_also_for_counts() -> None:
     config = RewardConfig.model_validate(
         {"numeric": "exact", "tasks": {"vsi": {"numeric": "mra"}, "x": {"gamma": 2}}}
     )
-    assert score(said("4"), COUNT, "vsi", config)["accuracy"] == pytest.approx(0.4)
-    assert score(said("4"), COUNT, "x", config)["accuracy"] == 0.0
-    assert score(said("3 m"), METRES, "vsi", config)["accuracy"] == pytest.approx(0.1)
-    assert score(said("3 m"), METRES, "x", config)["accuracy"] == 0.0
+    assert component_scores(said("4"), COUNT, "vsi", config)["accuracy"] == pytest.approx(0.4)
+    assert component_scores(said("4"), COUNT, "x", config)["accuracy"] == 0.0
+    assert component_scores(said("3 m"), METRES, "vsi", config)["accuracy"] == pytest.approx(0.1)
+    assert component_scores(said("3 m"), METRES, "x", config)["accuracy"] == 0.0
     choice = {"kind": "choice", "value": "a lamp", "options": ["a lamp", "a rug"]}
-    assert score(said("A"), choice, "vsi", config)["accuracy"] == 1.0
+    assert component_scores(said("A"), choice, "vsi", config)["accuracy"] == 1.0
 
 
 def test_the_zero_floor_takes_the_pay_of_a_constant_zero() -> None:
     config = RewardConfig.model_validate({"tasks": {"far": {"zero_floor": True}}})
-    assert score(said("0 m"), METRES, "far", config)["accuracy"] == pytest.approx(0.0, abs=1e-6)
-    assert score(said("0 m"), METRES, "near", config)["accuracy"] == pytest.approx(math.exp(-2))
-    assert score(said("2 m"), METRES, "far", config)["accuracy"] == pytest.approx(1.0)
+    assert component_scores(said("0 m"), METRES, "far", config)["accuracy"] == pytest.approx(
+        0.0, abs=1e-6
+    )
+    assert component_scores(said("0 m"), METRES, "near", config)["accuracy"] == pytest.approx(
+        math.exp(-2)
+    )
+    assert component_scores(said("2 m"), METRES, "far", config)["accuracy"] == pytest.approx(1.0)
 
 
 def test_shaping_follows_its_parameters() -> None:
-    recipe = {"weights": {"length": 1.0, "repetition": 1.0}, "length": {"free": 10, "limit": 20}}
-    config = RewardConfig.model_validate(recipe | {"repetition": {"n": 1, "allowed": 0.0}})
-    scores = score("a b a b a b a b", COUNT, "count", config)
+    recipe = {
+        "weights": {"length": 1.0, "repetition": 1.0},
+        "length": {"free_length": 10, "limit": 20},
+    }
+    config = RewardConfig.model_validate(recipe | {"repetition": {"n": 1, "max_rate": 0.0}})
+    scores = component_scores("a b a b a b a b", COUNT, "count", config)
     assert scores == {"length": -0.5, "repetition": -0.75}
 
 
@@ -89,7 +98,7 @@ def test_shaping_follows_its_parameters() -> None:
     ("name", "expected"), [("exact", 0.0), ("mra", 0.4), ("ednm", math.exp(-2 / 3))]
 )
 def test_one_rule_as_a_reward_function_of_its_own(name, expected: float) -> None:
-    function = RewardFunction(name, RewardConfig())
+    function = BuiltinReward(name, RewardConfig())
     assert function.__name__ == name
     assert function([said("4")], answer=[COUNT]) == [pytest.approx(expected)]
 
@@ -103,13 +112,13 @@ def test_reward_functions_can_be_sent_to_another_process() -> None:
 
 def test_a_reward_that_does_not_exist_is_a_bad_request() -> None:
     with pytest.raises(RecipeError, match="choose from"):
-        RewardFunction("style", RewardConfig())  # type: ignore[arg-type]
+        BuiltinReward("style", RewardConfig())  # type: ignore[arg-type]
 
 
 def test_expressions_and_hostile_ones_among_a_batch() -> None:
     metrics: dict[str, float] = {}
     half = {"kind": "expression", "value": "1/2"}
-    accuracy = RewardFunction("accuracy", RewardConfig())
+    accuracy = BuiltinReward("accuracy", RewardConfig())
     texts = [said(r"\frac{\sqrt{4}}{4}"), said("9^{9^{9^{9}}}"), said("0.5"), said("1/3")]
     rewards = accuracy(texts, answer=[half] * 4, log_metric=metrics.__setitem__)
     assert rewards == [1.0, 0.0, 1.0, 0.0]
@@ -118,9 +127,9 @@ def test_expressions_and_hostile_ones_among_a_batch() -> None:
 
 def test_weights_choose_the_components_and_their_order() -> None:
     config = RewardConfig(weights={"accuracy": 2.0, "repetition": 0.5, "format": 0.25})
-    scores = score(said("3"), COUNT, "count", config)
+    scores = component_scores(said("3"), COUNT, "count", config)
     assert scores == {"accuracy": 1.0, "repetition": 0.0, "format": 1.0}
-    assert total(scores, config) == 2.25
+    assert weighted_total(scores, config) == 2.25
     assert [f.__name__ for f in make_reward_functions(config)] == [
         "accuracy",
         "repetition",
@@ -139,7 +148,7 @@ def test_weights_choose_the_components_and_their_order() -> None:
         {"ednm": {"eps": -1}},
         {"tasks": {"size": {"lamda": 2}}},
         {"lambda": 2.0},
-        {"length": {"free": 9, "limit": 9}},
+        {"length": {"free_length": 9, "limit": 9}},
         {"tasks": {"size": {"numeric": "smooth"}}},
     ],
 )
@@ -194,7 +203,7 @@ def test_a_dataset_without_answers_is_a_bad_request() -> None:
 
 def test_score_of_a_malformed_answer_raises() -> None:
     with pytest.raises(DatasetError):
-        score(said("3"), {"kind": "integer", "value": "many"}, "count", RewardConfig())
+        component_scores(said("3"), {"kind": "integer", "value": "many"}, "count", RewardConfig())
 
 
 def test_completions_in_every_shape() -> None:

@@ -86,7 +86,7 @@ def test_ids_as_colors_are_said(folder: Path) -> None:
         folder / "instances" / f"{FRAME}.png"
     )
     assert read(folder).left_out["frames"] == {
-        "its instance ids is no map of one number a pixel": 1
+        "its instance ids is not a single-channel image: export one number per pixel": 1
     }
 
 
@@ -177,7 +177,9 @@ def test_a_byte_order_mark_and_damaged_frames(folder: Path) -> None:
     sink = io.BytesIO()
     Image.open(folder / "frames" / f"{FRAME}.png").save(sink, "WEBP")
     (folder / "frames" / f"{FRAME}.png").write_bytes(sink.getvalue())
-    assert read(folder).left_out["frames"] == {"its picture is damaged or no PNG or JPEG": 1}
+    assert read(folder).left_out["frames"] == {
+        "its picture is damaged, or neither PNG nor JPEG: export it again": 1
+    }
 
 
 @pytest.mark.case(101)

@@ -96,5 +96,5 @@ def _named(made: Path) -> set[int]:
 
 def test_the_audit_agrees(made: Path) -> None:
     found = audit_dataset(AuditConfig(folder=made), progress=False)
-    assert {j.outcome for j in found.judgements} == {"agrees"}
+    assert {j.outcome for j in found.judgments} == {"agrees"}
     assert found.scans == 1

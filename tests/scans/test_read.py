@@ -188,7 +188,7 @@ BAD_SCANS = {
         "differ in height",
     ),
     "floor without area": (tiny.scan_json(floor=[[0, 0, 0], [1, 0, 0], [2, 0, 0]]), "without area"),
-    "objects no list": (tiny.scan_json(objects={"1": "chair"}), "objects that are no list"),
+    "objects no list": (tiny.scan_json(objects={"1": "chair"}), "objects that are not a list"),
     "wild fps": (tiny.scan_json(fps="30"), "fps"),
     "no cameras": (lambda f: (f / "cameras.json").unlink(), "cameras of which the file is missing"),
     "no frames": (lambda f: (f / "cameras.json").write_text('{"frames": []}'), "lists none"),
@@ -303,7 +303,7 @@ BAD_FRAMES = {
     "a large bomb": (replaced("frames", bomb(60_000)), "its picture has more than"),
     "a bomb": (replaced("frames", bomb(12_000)), "its picture has more than"),
     "a small bomb": (replaced("depth", bomb(8_000)), "its depth has more than"),
-    "16-bit picture": (replaced("frames", png(np.zeros((72, 96), np.uint16))), "not of 8 bits"),
+    "16-bit picture": (replaced("frames", png(np.zeros((72, 96), np.uint16))), "not 8-bit"),
     "no depth": (lambda f: (f / "depth" / "0001.png").unlink(), "its depth is missing"),
     "truncated depth": (
         lambda f: (f / "depth" / "0001.png").write_bytes(
@@ -311,8 +311,8 @@ BAD_FRAMES = {
         ),
         "its depth is damaged",
     ),
-    "8-bit depth": (replaced("depth", png(np.full((72, 96), 9, np.uint8))), "not of 16 bits"),
-    "colour depth": (replaced("depth", png(np.full((72, 96, 3), 9, np.uint8))), "not of 16 bits"),
+    "8-bit depth": (replaced("depth", png(np.full((72, 96), 9, np.uint8))), "is not 16-bit"),
+    "colour depth": (replaced("depth", png(np.full((72, 96, 3), 9, np.uint8))), "is not 16-bit"),
     "depth all zero": (
         replaced("depth", png(np.zeros((72, 96), np.uint16))),
         "depth is nearly empty",
@@ -333,9 +333,9 @@ BAD_FRAMES = {
     "NaN pose": (entry(pose=matrix(r03=float("nan"))), "inf or NaN"),
     "inf pose": (entry(pose=matrix(r00=float("inf"))), "inf or NaN"),
     "mirrored pose": (entry(pose=MIRRORED.tolist()), "pose that mirrors"),
-    "scaled pose": (entry(pose=SCALED.tolist()), "pose that is no rotation"),
+    "scaled pose": (entry(pose=SCALED.tolist()), "pose that is not a rotation"),
     "3x4 pose": (entry(pose=tiny.POSES[1][:3].tolist()), "another shape"),
-    "pose of words": (entry(pose="identity"), "no array of numbers"),
+    "pose of words": (entry(pose="identity"), "not an array of numbers"),
     "no pose": (entry(pose=None), "another shape"),
     "projective pose": (entry(pose=matrix(r30=0.5)), "last row"),
     "far pose": (entry(pose=matrix(r03=1e9)), "10 km"),
@@ -382,7 +382,9 @@ def test_links_do_not_lead_out_of_the_folder(folder: Path, tmp_path: Path) -> No
     shutil.copy(folder / "frames" / "0001.png", secret)
     (folder / "frames" / "0001.png").unlink()
     (folder / "frames" / "0001.png").symlink_to(secret)
-    assert read(folder).left_out["frames"] == {"its picture leads out of the scan's folder": 1}
+    assert read(folder).left_out["frames"] == {
+        "its picture is outside the scan's folder: use a path inside it": 1
+    }
 
 
 def thing(**changes: Any) -> list[dict[str, Any]]:
@@ -403,10 +405,10 @@ BAD_BOXES = {
     "huge": ({**BOX, "size": [500, 1, 1]}, "larger than 50 m"),
     "short": ({**BOX, "size": [1, 1]}, "another shape"),
     "mirrored": ({**BOX, "rotation": np.diag([1.0, -1, 1]).tolist()}, "mirrors"),
-    "no rotation": ({**BOX, "rotation": np.ones((3, 3)).tolist()}, "no rotation"),
+    "no rotation": ({**BOX, "rotation": np.ones((3, 3)).tolist()}, "not a rotation"),
     "tilted": ({**BOX, "rotation": TILTED}, "leans"),
-    "a string": ("none", "is no {center"),
-    "unknown key": ({**BOX, "quaternion": [1, 0, 0, 0]}, "is no {center"),
+    "a string": ("none", "is not a mapping of center"),
+    "unknown key": ({**BOX, "quaternion": [1, 0, 0, 0]}, "is not a mapping of center"),
 }
 
 
@@ -436,12 +438,12 @@ def test_bad_boxes_are_counted(tmp_path: Path, case: str, ids: bool) -> None:
         ({"id": "1"}, "an id that"),
         ({"id": True}, "an id that"),
         ({"id": 70_000}, "an id that"),
-        ({"category": "a <b>chair</b>"}, "no word"),
-        ({"category": None}, "no word"),
+        ({"category": "a <b>chair</b>"}, "not a word"),
+        ({"category": None}, "not a word"),
         ({"category": "wall"}, "part of the building"),
         ({"category": "object"}, "names nothing"),
-        ({"category": "x" * 300}, "no word"),
-        ({"colour": "red"}, "is no {id, category, box}"),
+        ({"category": "x" * 300}, "not a word"),
+        ({"colour": "red"}, "is not a mapping of id, category and box"),
     ],
 )
 def test_bad_objects_are_counted(folder: Path, changes: dict[str, Any], words: str) -> None:

@@ -95,9 +95,9 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
         "\n" in line or not line.isascii()
         for line in dataset_summary(manifest, out, "scan").splitlines()
     )
-    assert manifest.skipped["empty"] == "empty: its scan.json is missing"
+    assert manifest.skipped["empty"] == "empty: its scan.json is missing: copy the scan again"
     assert manifest.left_out is not None
-    assert manifest.left_out["frames"] == {"its depth is missing": 1}
+    assert manifest.left_out["frames"] == {"its depth is missing: copy the scan again": 1}
     assert manifest.left_out["objects"] == {"is a part of the building": 1}
     tasks = manifest.left_out["tasks"]
     assert tasks["room_size: no object has a box"] == 1
@@ -139,7 +139,7 @@ def test_scans_are_balanced_as_strictly_as_homes(made: tuple[Path, Manifest]) ->
 
 def test_the_audit_derives_every_answer_again(made: tuple[Path, Manifest], tmp_path: Path) -> None:
     found = audited(made[0])
-    assert {j.outcome for j in found.judgements} == {"agrees"}
+    assert {j.outcome for j in found.judgments} == {"agrees"}
     assert not found.findings
     assert found.scans == 3
     assert "is not checked" in summarize_dataset_audit(found)
@@ -237,7 +237,7 @@ def test_a_scan_without_objects_is_asked_about_its_camera(tmp_path: Path) -> Non
     tiny.write_tiny(tmp_path / "root", ids=False, scan=tiny.scan_json(objects=[]), cameras=turned)
     manifest = make(tmp_path / "root", tmp_path / "out")
     assert set(manifest.tasks) == {"camera_motion", "camera_rotation", "displacement"}
-    assert {j.outcome for j in audited(tmp_path / "out").judgements} == {"agrees"}
+    assert {j.outcome for j in audited(tmp_path / "out").judgments} == {"agrees"}
 
 
 @pytest.mark.parametrize("gaps", [False, True])
@@ -268,7 +268,7 @@ def test_a_floor_counts_as_seen_where_depth_was_measured(tmp_path: Path, gaps: b
     if not gaps:
         (sample,) = [s for s in read_samples(tmp_path / "out") if s.task == "room_size"]
         assert sample.answer.value == 36.0
-        assert {j.outcome for j in audited(tmp_path / "out").judgements} == {"agrees"}
+        assert {j.outcome for j in audited(tmp_path / "out").judgments} == {"agrees"}
 
 
 def test_frames_from_one_place_keep_their_own_pictures(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def asked(root: Path, out: Path) -> set[str]:
         SynthesisConfig(out=out, scans=root, rooms=1, tasks="all", count_share=1.0), progress=False
     )
     found = audit_dataset(AuditConfig(folder=out), progress=False)
-    assert {j.outcome for j in found.judgements} == {"agrees"}
+    assert {j.outcome for j in found.judgments} == {"agrees"}
     return set(manifest.tasks)
 
 

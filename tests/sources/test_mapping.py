@@ -96,7 +96,7 @@ def test_geometry3k_as_published(tmp_path: Path) -> None:
     assert (first.answer.value, first.options) == ("4.0", ["3.0", "4.0", "5.0", "6.0"])
     assert first.images == [png()]
     assert isinstance(second, InvalidItem)
-    assert "none of the options" in second.reason
+    assert "not one of the options" in second.reason
 
 
 def test_geometry3k_of_the_hub(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_bad_requests_name_what_to_do(tmp_path: Path) -> None:
         (tmp_path / "m.yaml").write_text(
             f"licence: x\nquestion: q\nanswer: {{field: a}}\n{field}: '(('\n"
         )
-        with pytest.raises(RecipeError, match="no regular expression"):
+        with pytest.raises(RecipeError, match="not a regular expression"):
             items(str(tmp_path / "m.yaml"), tmp_path)
 
 

@@ -106,5 +106,7 @@ def test_a_class_that_is_not_whole_is_refused() -> None:
         kind = "choice"
         templates = ("?",)
 
-    with pytest.raises(RecipeError, match=r"not whole: .*answer.*explain.*propose"):
+    with pytest.raises(
+        RecipeError, match=r"does not implement all methods: .*answer.*explain.*propose"
+    ):
         register_task()(Half)

@@ -45,7 +45,7 @@ def test_a_reward_that_raises(
     broken.__name__ = "accuracy"
     monkeypatch.setattr(rlvr_module, "make_reward_functions", lambda _: [broken])
     monkeypatch.setattr(rlvr_module, "reward_weights", lambda _: [1.0])
-    recipe = rlvr(dataset, model_folder, tmp_path / "run", redraw_dead_groups=0)
+    recipe = rlvr(dataset, model_folder, tmp_path / "run", resample_zero_std_groups=0)
     line = stopped(
         recipe,
         TrainingError,
@@ -77,9 +77,9 @@ def test_no_number_stops_before_the_weights_take_it_in(
     monkeypatch.setattr(DynamicGRPOTrainer, "_compute_loss", spoiled)
     recipe = rlvr(dataset, model_folder, tmp_path / "run", save_steps=2)
     words = {
-        "loss": "the loss is no number",
+        "loss": "the loss is NaN or infinite",
         "kl": "KL to the reference is 1e",
-        "gradient": "a gradient is no number",
+        "gradient": "a gradient is NaN or infinite",
     }
     stopped(
         recipe, TrainingError, rf"{words[what]}.* after step 3: lower learning_rate .*checkpoint-3"
@@ -161,11 +161,16 @@ def test_overlong_completions_cost_what_their_length_says() -> None:
 def test_overlong_completions_by_choice(
     choice: str, dataset: Path, model_folder: Path, tmp_path: Path
 ) -> None:
-    changes = {"overlong": choice, "overlong_buffer": 2, "max_steps": 1, "redraw_dead_groups": 0}
+    changes = {
+        "overlong": choice,
+        "overlong_buffer": 2,
+        "max_steps": 1,
+        "resample_zero_std_groups": 0,
+    }
     result = run_rlvr(rlvr(dataset, model_folder, tmp_path / "run", **changes))
     if choice == "mask":  # an untrained model hardly ever ends in time
         plain = run_rlvr(
-            rlvr(dataset, model_folder, tmp_path / "plain", max_steps=1, redraw_dead_groups=0)
+            rlvr(dataset, model_folder, tmp_path / "plain", max_steps=1, resample_zero_std_groups=0)
         )
         assert (
             result.last["completions/clipped_ratio"] == plain.last["completions/clipped_ratio"] > 0

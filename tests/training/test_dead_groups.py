@@ -31,7 +31,7 @@ def test_a_dropped_group_costs_no_reference_pass_and_the_log_still_knows_it(
     dataset: Path, model_folder: Path, tmp_path: Path
 ) -> None:
     whole = dynamic(dataset, model_folder, tmp_path / "a", PLAIN)
-    less = dynamic(dataset, model_folder, tmp_path / "b", PLAIN, drop_dead_groups=True)
+    less = dynamic(dataset, model_folder, tmp_path / "b", PLAIN, drop_zero_std_groups=True)
     rows = passes(less)
     scored(whole), scored(less)
     assert rows == [12]
@@ -69,7 +69,7 @@ def test_others_are_drawn_in_place_of_dead_groups(
         tmp_path,
         PLAIN,
         max_resamples=2,
-        drop_dead_groups=True,
+        drop_zero_std_groups=True,
         rollouts=pages,
     )
     made.reward_funcs = [alive_when_alone]
@@ -98,7 +98,7 @@ def test_others_are_drawn_in_place_of_dead_groups(
 def test_a_batch_without_a_live_group_stays(
     dataset: Path, model_folder: Path, tmp_path: Path
 ) -> None:
-    made = dynamic(dataset, model_folder, tmp_path, PLAIN, drop_dead_groups=True)
+    made = dynamic(dataset, model_folder, tmp_path, PLAIN, drop_zero_std_groups=True)
     made.reward_funcs = [lambda completion_ids, **_: [1.0] * len(completion_ids)]
     batch = scored(made)
     assert batch["advantages"].tolist() == [0.0] * 16

@@ -44,7 +44,7 @@ def test_wilson_interval_holds_the_rate_and_narrows(samples: int, rate: float) -
 def test_wilson_interval_by_hand() -> None:
     assert wilson_interval(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
     assert wilson_interval(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
-    with pytest.raises(RecipeError, match="no pass rate"):
+    with pytest.raises(RecipeError, match="between 0 and samples"):
         wilson_interval(3, 2)
 
 

@@ -25,7 +25,7 @@ from waywiser.recipe import build
 from waywiser.training.config import RLVRRecipe, SFTRecipe
 from waywiser.training.rlvr import run_rlvr
 from waywiser.training.run.initial_model import load_initial_model
-from waywiser.training.run.training_plan import Machine, plan_training
+from waywiser.training.run.training_plan import Hardware, plan_training
 from waywiser.training.sft import run_sft
 
 installed = pytest.mark.skipif(find_spec("bitsandbytes") is None, reason="needs the extra quantize")
@@ -219,14 +219,14 @@ def test_a_plan_of_a_7b_in_4_bits(dataset: Path) -> None:
         "rlvr", Path("Qwen/Qwen2.5-VL-7B-Instruct"), dataset, Path("runs/none"), bf16=True
     )
     request = ModelPlanRequest(model="", width=320, height=240)
-    plan = plan_training(recipe, Machine(memory=24), request)
+    plan = plan_training(recipe, Hardware(memory=24), request)
 
     decoder = 28 * (2 * 3584 * 3584 + 2 * 3584 * 512 + 3 * 3584 * 18944)
     expected = decoder * (0.5 + 1 / 64 + 4 / 64 / 256) + 4 * (8_292_166_656 - decoder)
     assert plan.memory_gib["weights in 4 bits"] == pytest.approx(expected / 2**30, rel=1e-4)
     assert plan.fits
     whole = plan_training(
-        recipe.model_copy(update={"load_4bit": False}), Machine(memory=24), request
+        recipe.model_copy(update={"load_4bit": False}), Hardware(memory=24), request
     )
     assert whole.memory_gib["weights"] > 3 * plan.memory_gib["weights in 4 bits"] / 1.05
     assert not whole.fits

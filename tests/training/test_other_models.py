@@ -148,8 +148,12 @@ def test_rlvr_trains_on_prompts_of_unequal_length(
     [
         {"lora": {"rank": 2, "targets": ["q_proj", "v_proj"]}},
         {"strategy": {"mixing": "shuffled"}},
-        {"strategy": {"mixing": "shuffled"}, "micro_batches": 4},
-        {"strategy": {"order": "online"}, "redraw_dead_groups": 1, "drop_dead_groups": True},
+        {"strategy": {"mixing": "shuffled"}, "gradient_accumulation_steps": 4},
+        {
+            "strategy": {"order": "online"},
+            "resample_zero_std_groups": 1,
+            "drop_zero_std_groups": True,
+        },
         {"freeze_vision": True, "gradient_checkpointing": True},
     ],
     ids=["lora", "shuffled", "micro batches", "dead groups", "frozen tower"],
@@ -331,7 +335,7 @@ def test_groups_can_leave_a_mixed_batch(
         seen.extend(map(len, images))
         return [float(k % 2) if bool(shown) != pictured else 0.0 for k, shown in enumerate(images)]
 
-    made = trainer(folders["qwen2_5_vl"], data((0, 1)), tmp_path, reward, drop_dead_groups=True)
+    made = trainer(folders["qwen2_5_vl"], data((0, 1)), tmp_path, reward, drop_zero_std_groups=True)
     rows, batch = scored(made)
     assert sorted(seen) == [0] * 8 + [1] * 8  # a reward function sees the pictures too
     assert len(rows) == len(batch["prompt_ids"]) == 8

@@ -103,7 +103,7 @@ def test_what_cannot_be_packed_is_refused(
     broken = read_training_set(
         DataConfig(path=write_dataset(tmp_path / "two", [two_pictures, *samples[1:]]))
     )
-    with pytest.raises(RecipeError, match="one picture a sample, not 2"):
+    with pytest.raises(RecipeError, match="one picture per sample, not 2"):
         pack_by_image(broken, processor, model.config.image_token_id, 1000)
 
 

@@ -38,7 +38,7 @@ def rlvr(dataset: Path, model: Path, out: Path, **more: Any) -> RLVRRecipe:
         "warmup_steps": 0,
         "save_steps": 2,
         "strategy": {"order": "online", "weight": "p(1-p)", "weight_floor": 0.5},
-        "redraw_dead_groups": 1,
+        "resample_zero_std_groups": 1,
         "rewards": {
             "weights": {"accuracy": 1.0, "length": 0.5},
             "length": {"free": 1, "limit": 40},
@@ -145,9 +145,9 @@ def test_the_order_of_trl_killed_in_its_second_epoch(
 ) -> None:
     plain = {
         "strategy": {"order": "random", "mixing": "shuffled", "weight": "none"},
-        "redraw_dead_groups": 0,
+        "resample_zero_std_groups": 0,
     }
-    plain |= {"micro_batches": 2, "max_steps": 12}
+    plain |= {"gradient_accumulation_steps": 2, "max_steps": 12}
     whole = run_rlvr(rlvr(dataset, model_folder, tmp_path / "whole", **plain))
     recipe = rlvr(dataset, model_folder, tmp_path / "broken", **plain)
     assert run_and_kill(lambda: run_rlvr(recipe), recipe.out / "log.jsonl", 8, Random(1), late=0.5)
@@ -193,7 +193,12 @@ def test_qwen_goes_on_from_the_weights_of_its_checkpoint(
     """
     folder = tmp_path / "qwen"
     tiny_qwen(folder, "qwen2_5_vl")
-    changes = {"max_steps": 6, "save_steps": 1, "redraw_dead_groups": 0, "max_completion_length": 4}
+    changes = {
+        "max_steps": 6,
+        "save_steps": 1,
+        "resample_zero_std_groups": 0,
+        "max_completion_length": 4,
+    }
     changes |= {"prompts_per_step": 2, "keep_checkpoints": True}
     if adapters:
         targets = r".*language_model.*\.(q_proj|down_proj)"

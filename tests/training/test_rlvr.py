@@ -161,7 +161,7 @@ def test_advantages_are_those_of_grpo_times_the_weight(
         dataset,
         model_folder,
         tmp_path / "b",
-        PLAIN.model_copy(update={"weight": "p(1-p)", "sigma": 2.0}),
+        PLAIN.model_copy(update={"weight": "p(1-p)", "weight_scale": 2.0}),
     )
     batch = scored(weighted)
     assert torch.equal(batch["completion_ids"], plain["completion_ids"])
@@ -178,7 +178,7 @@ def test_dead_groups_can_be_left_out_of_the_update(
     dataset: Path, model_folder: Path, tmp_path: Path
 ) -> None:
     whole = scored(dynamic(dataset, model_folder, tmp_path / "a", PLAIN))
-    less = scored(dynamic(dataset, model_folder, tmp_path / "b", PLAIN, drop_dead_groups=True))
+    less = scored(dynamic(dataset, model_folder, tmp_path / "b", PLAIN, drop_zero_std_groups=True))
     alive = whole["advantages"].reshape(-1, 4).abs().sum(dim=1).repeat_interleave(4) > 0
     assert alive.tolist() == [False] * 4 + [True] * 12
     for name in ("completion_ids", "advantages", "ref_per_token_logps", "pixel_values"):
@@ -250,7 +250,7 @@ def test_every_switch_runs(dataset: Path, model_folder: Path, tmp_path: Path) ->
         "bf16": True,
         "attention": "eager",
         "share_prompts": False,
-        "micro_batches": 2,
+        "gradient_accumulation_steps": 2,
         "max_steps": 1,
     }
     result = run_rlvr(recipe(dataset, model_folder, tmp_path / "run", **settings))
@@ -282,8 +282,11 @@ def test_every_switch_runs(dataset: Path, model_folder: Path, tmp_path: Path) ->
         ({"rewards": {"weights": {"format": 1}}}, "needs the accuracy reward"),
         ({"rewards": {"weights": {"acuracy": 1}}}, "rewards.weights.acuracy"),
         ({"num_generations": 1}, "num_generations"),
-        ({"micro_batches": 3}, "micro_batches must divide"),
-        ({"micro_batches": 2, "drop_dead_groups": True}, "drop_dead_groups needs micro_batches 1"),
+        ({"gradient_accumulation_steps": 3}, "gradient_accumulation_steps must divide"),
+        (
+            {"gradient_accumulation_steps": 2, "drop_zero_std_groups": True},
+            "drop_zero_std_groups needs gradient_accumulation_steps 1",
+        ),
         ({"temperature": 0}, "temperature"),
         ({"data": {"path": "x", "difficulty": "nowhere.json"}}, "x"),
     ],

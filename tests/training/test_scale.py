@@ -20,8 +20,8 @@ from waywiser.training import rlvr
 from waywiser.training.config import RLVRRecipe
 from waywiser.training.run.initial_model import freeze_vision, load_initial_model
 from waywiser.training.run.run_dir import RunDir
-from waywiser.training.run.training_plan import Machine, plan_training
-from waywiser.training.train import load_training_recipe
+from waywiser.training.run.training_plan import Hardware, plan_training
+from waywiser.training.train import load_recipe
 
 SCALE = Path(__file__).parents[2] / "recipes" / "scale"
 RECIPES = sorted(SCALE.glob("rlvr_*.yaml"))
@@ -67,9 +67,9 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def planned(
-    path: Path, shapes: dict[str, Path], dataset: Path, machine: Machine, **more: Any
+    path: Path, shapes: dict[str, Path], dataset: Path, machine: Hardware, **more: Any
 ) -> Any:
-    recipe = load_training_recipe(path)
+    recipe = load_recipe(path)
     folder = str(shapes["3b" if "3b" in path.name else "7b"])
     recipe = recipe.model_copy(
         update={"model": folder, "data": recipe.data.model_copy(update={"path": dataset}), **more}
@@ -77,14 +77,14 @@ def planned(
     return plan_training(recipe, machine, ModelPlanRequest(model="", width=320, height=240))
 
 
-def machine_of(path: Path) -> Machine:
+def machine_of(path: Path) -> Hardware:
     devices = {
         "rlvr_3b_lora_24gb": 1,
         "rlvr_7b_8gpu": 8,
         "rlvr_7b_server": 6,
         "rlvr_7b_multinode": 32,
     }[path.stem]
-    return Machine(devices=devices, memory=24 if "24gb" in path.stem else 80)
+    return Hardware(devices=devices, memory=24 if "24gb" in path.stem else 80)
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
@@ -100,7 +100,7 @@ def test_each_recipe_fits_the_machine_it_names(
 
 def test_a_plan_by_hand_and_what_does_not_fit(shapes: dict[str, Path], dataset: Path) -> None:
     path = SCALE / "rlvr_7b_8gpu.yaml"
-    plan = planned(path, shapes, dataset, Machine(devices=8, memory=80))
+    plan = planned(path, shapes, dataset, Hardware(devices=8, memory=80))
     assert plan.memory_gib["weights, gradients, AdamW"] == pytest.approx(
         plan.parameters * 2 / 2**30, abs=1e-2
     )
@@ -110,9 +110,9 @@ def test_a_plan_by_hand_and_what_does_not_fit(shapes: dict[str, Path], dataset: 
         2 * plan.parameters * plan.tokens * 4 * 1000
     )  # forward, twice that back, once more for checkpointing
     assert plan.hours["update"] == pytest.approx(flops / (8 * 150e12) / 3600, rel=1e-2)
-    assert planned(path, shapes, dataset, Machine(devices=1, memory=80)).fits is False
-    assert planned(path, shapes, dataset, Machine(devices=3)).missing
-    assert "no dataset" in planned(path, shapes, Path("nowhere"), Machine(devices=8)).missing[0]
+    assert planned(path, shapes, dataset, Hardware(devices=1, memory=80)).fits is False
+    assert planned(path, shapes, dataset, Hardware(devices=3)).missing
+    assert "no dataset" in planned(path, shapes, Path("nowhere"), Hardware(devices=8)).missing[0]
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
@@ -123,7 +123,7 @@ def test_each_recipe_becomes_trls_arguments(
         num_processes = machine_of(path).devices
 
     monkeypatch.setattr(rlvr, "process_state", World)
-    recipe = load_training_recipe(path, ["--out", str(tmp_path / "run"), "--bf16", "false"])
+    recipe = load_recipe(path, ["--out", str(tmp_path / "run"), "--bf16", "false"])
     assert isinstance(recipe, RLVRRecipe)
     model, processor = load_initial_model(str(model_folder))
     made = rlvr._grpo_config(

@@ -18,7 +18,7 @@ from waywiser.models.loading import load
 from waywiser.recipe import build
 from waywiser.training.config import SFTRecipe
 from waywiser.training.sft import run_sft
-from waywiser.training.train import load_training_recipe, train
+from waywiser.training.train import load_recipe, train
 
 KILL_AT = """
 import os, signal, sys
@@ -86,7 +86,7 @@ def test_it_learns_and_leaves_a_model_a_log_and_its_recipe(run, dataset: Path) -
         "result.json",
     ]
     assert not list(run.model.glob("*.bin"))
-    assert load_training_recipe(run.out / "recipe.yaml").data.folders == [dataset]
+    assert load_recipe(run.out / "recipe.yaml").data.folders == [dataset]
     model, processor = load(run.model)
     assert processor.tokenizer.eos_token_id == model.generation_config.eos_token_id
 
@@ -226,7 +226,7 @@ def test_the_stage_decides_which_recipe_it_is(tmp_path: Path) -> None:
     ):
         path.write_text(text)
         with pytest.raises(RecipeError, match=hint):
-            load_training_recipe(path)
+            load_recipe(path)
 
 
 @pytest.mark.parametrize(
@@ -241,4 +241,4 @@ def test_the_stage_decides_which_recipe_it_is(tmp_path: Path) -> None:
 )
 def test_the_recipes_that_are_shipped_are_valid(name: str) -> None:
     folder = Path(__file__).parents[2] / "recipes"
-    assert load_training_recipe(folder / name, ["--seed", "3"]).seed == 3
+    assert load_recipe(folder / name, ["--seed", "3"]).seed == 3

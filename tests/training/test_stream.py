@@ -51,7 +51,7 @@ def stream(folder: Path, **more) -> SampleStream:
         "seed": 3,
         "record": folder / "samples",
         "workers": 0,
-        "ahead": 2,
+        "prefetch_steps": 2,
     } | more
     return SampleStream(
         values.pop("draw", draw), TASKS, LevelController(TASKS, start=0.5, gain=0.2), **values
@@ -137,7 +137,7 @@ def test_bad_draws_and_records_are_one_line(tmp_path: Path) -> None:
         run_through(stream(tmp_path / "c", replay=tmp_path / "b" / "samples"))
     path = tmp_path / "b" / "samples" / "data" / "train-000001.parquet"
     path.write_bytes(b"torn")
-    with pytest.raises(DatasetError, match=r"train-000001.parquet is no record"):
+    with pytest.raises(DatasetError, match=r"train-000001.parquet is not a record"):
         run_through(stream(tmp_path / "b"))
 
 
@@ -156,7 +156,7 @@ def test_rooms_fill_up_and_margins_shrink_with_the_level() -> None:
     assert low.task == high.task == "depth_order"
     assert low.images
     assert low.margin is not None
-    assert draws.furniture()
+    assert draws.furniture_keys()
 
 
 @pytest.mark.parametrize("task", ["camera_motion", "above_below"])
@@ -177,7 +177,7 @@ def test_a_run_on_drawn_samples_is_killed_resumed_and_replayed(
     changes = {
         "data": online,
         "strategy": {"order": "random"},
-        "redraw_dead_groups": 0,
+        "resample_zero_std_groups": 0,
         "max_steps": 6,
     }
     whole = run_rlvr(rlvr(Path(), model_folder, tmp_path / "whole", **changes))
@@ -205,5 +205,5 @@ class _Fake:
     def __call__(self, task: str, seed: int, level: float) -> Sample:
         return draw(task, seed, level)
 
-    def furniture(self) -> set[str]:
+    def furniture_keys(self) -> set[str]:
         return set()

@@ -169,7 +169,7 @@ def _binary(node: ast.BinOp, names: Mapping[str, Any]) -> Any:
 
 
 def _first_to_decide(node: ast.BoolOp, names: Mapping[str, Any]) -> Any:
-    """The value of "and" or "or", which ignores everything behind the part that decides."""
+    """The value of "and" or "or", which ignores everything after the part that decides."""
     value: Any = None
 
     for part in node.values:

@@ -6,7 +6,7 @@ not an import. The kernel ends a child that passes its deadline (an interval tim
 nobody handles, so that no Python code has to run) or that asks for more memory than RLIMIT_AS
 allows. End of input ends both.
 
-Requests and replies are JSON behind a four-byte length, over standard input and output.
+Requests and replies are JSON after a four-byte length, over standard input and output.
 """
 
 import contextlib

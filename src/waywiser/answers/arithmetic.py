@@ -70,7 +70,7 @@ class Arithmetic(WorkingPrecision):
             case "i":
                 return self.mp.mpc(0, 1)
 
-        raise UndefinedError(f"{node.value} is no number")
+        raise UndefinedError(f"{node.value} is not a number")
 
     def _bracket(self, node: Node) -> Value:
         return self.value(node.parts[0])
@@ -156,7 +156,7 @@ class Arithmetic(WorkingPrecision):
         radicand = self.value(node.parts[0])
 
         if not isinstance(index, Fraction):
-            raise UndefinedError("a root that is no whole number")
+            raise UndefinedError("a root that is not a whole number")
         if index.denominator != 1 or not 1 < index <= 64:
             return self.power(radicand, 1 / index)
 
@@ -184,7 +184,7 @@ class Arithmetic(WorkingPrecision):
     def _factorial(self, node: Node) -> Value:
         number = self.value(node.parts[0])
         if not isinstance(number, Fraction) or number.denominator != 1 or number < 0:
-            raise UndefinedError("a factorial of what is no whole number")
+            raise UndefinedError("a factorial of a number that is not whole")
 
         if (
             number > ARITHMETIC_LIMITS.factorial or node.value > 1
@@ -281,7 +281,7 @@ class Arithmetic(WorkingPrecision):
             return max(values) if name == "max" else min(values)
 
         if not all(isinstance(value, Fraction) and value.denominator == 1 for value in values):
-            raise UndefinedError(f"{name} of what is no whole number")
+            raise UndefinedError(f"{name} of a number that is not whole")
 
         numbers = [int(value) for value in values]
         return Fraction(whole_function(name, numbers))

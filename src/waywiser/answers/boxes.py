@@ -35,6 +35,6 @@ def boxed_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def boxed(text: str) -> list[str]:
+def extract_boxed(text: str) -> list[str]:
     """What stands in each box of a text, outermost boxes only, without the space around it."""
     return [text[start:end].strip() for start, end in boxed_spans(text)]

@@ -2,7 +2,7 @@
 
 An answer must be understood as a whole. It is a letter or an option, perhaps announced ("I choose
 ...") and perhaps followed by reasons; a word option may also occur in a short sentence, directly
-behind a verb of being or in front of one. Options that are measures or mathematics are compared as
+after a verb of being or before one. Options that are measures or mathematics are compared as
 a whole, as values or expressions.
 """
 
@@ -68,7 +68,7 @@ def _formula(text: str, options: Options) -> int | None:
     readings = [rest]
 
     if rest.startswith(("-", "–", "—")):
-        # A dash behind the letter, or a minus sign: a dash if mathematics begins after it.
+        # A dash after the letter, or a minus sign: a dash if mathematics begins after it.
         behind = rest[1:].lstrip()
         readings = [behind] if behind.startswith(("$", "\\(")) else [behind, rest]
 

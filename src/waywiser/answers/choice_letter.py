@@ -113,7 +113,7 @@ def _letter_alone(core: str, letter: str, options: Options) -> int:
 
 
 def _check_rest(index: int, rest: str, options: Options) -> int:
-    """The text behind the letter may only concern the same option: its words, or reasons for it."""
+    """The text after the letter may only concern the same option: its words, or reasons for it."""
     rest = _DASH.sub("", rest)
     bare = comparison_key(rest)
     if not bare or bare == options.keys[index]:
@@ -158,7 +158,7 @@ def _without_others(rest: str, index: int, options: Options) -> str:
 
 
 def _check_remark(index: int, rest: str, options: Options) -> int:
-    """Words behind a letter that are not introduced as reasons: they may name no other option."""
+    """Words after a letter that are not introduced as reasons: they may name no other option."""
     own = options.keys[index]
     remark = without_options(rest, [own])
 

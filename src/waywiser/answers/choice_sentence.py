@@ -104,7 +104,7 @@ def _is_said(low: str, words: str) -> bool:
 
 
 def _is_sentence(after: str) -> bool:
-    """Whether the text behind a comma or full stop is a clause: "chair, lamp" names two things."""
+    """Whether the text after a comma or full stop is a clause: "chair, lamp" names two things."""
     rest = after.lstrip(" .,;:!)\"'")
     if not rest or after.lstrip()[0].isalnum():
         return True

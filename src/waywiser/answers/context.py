@@ -76,7 +76,7 @@ def _refuse_clause(end: str) -> str:
 
 
 def read_in_context(inside: str, before: str, after: str) -> tuple[str, str]:
-    """(the answer with the unit behind it, "") or ("", why what stands beside it makes it no
+    """(the answer with the unit after it, "") or ("", why what stands beside it makes it no
     answer).
 
     `before` and `after` are the text around the box or block, without its own marks.

@@ -24,7 +24,7 @@ from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.signs import UnreadableError
 from waywiser.answers.structure import is_same, is_same_statement
 from waywiser.answers.structure_forms import canonical_form, has_both_signs, is_name
-from waywiser.answers.units import unit_size
+from waywiser.answers.units import unit_factor
 from waywiser.answers.values import is_within
 from waywiser.answers.verifier import MAX_EXPRESSION_CHARACTERS, Comparison
 
@@ -129,7 +129,7 @@ def read_expression(text: str, gold: GoldExpression) -> Comparison | ExpressionR
         return ExpressionRefusal("ambiguous", "a question mark")
 
     latex, unit = split_unit(latex, gold.symbols | gold.words)
-    if unit is not None and (gold.unit is None or unit_size(unit) != unit_size(gold.unit)):
+    if unit is not None and (gold.unit is None or unit_factor(unit) != unit_factor(gold.unit)):
         return ExpressionRefusal(
             "wrong_unit", f"'{unit}' where the question asks for {gold.unit or 'a bare expression'}"
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from waywiser.answers.grade import Verdict
 
 NUMBER_TOLERANCE = 0.05
-Row = Answer | Mapping[str, Any] | str
+AnswerLike = Answer | Mapping[str, Any] | str
 _FIELDS = frozenset(Answer.model_fields)
 
 
@@ -45,7 +45,7 @@ class GoldAnswer:
     seen: dict[str, "Verdict"] = field(default_factory=dict, compare=False)
 
 
-def as_answer(row: Row) -> Answer:
+def as_answer(row: AnswerLike) -> Answer:
     """The typed answer of a dataset row: an Answer, its mapping, or its JSON text.
 
     Raises DatasetError if the row is not a gradable answer (unknown kind, malformed number, an
@@ -54,7 +54,7 @@ def as_answer(row: Row) -> Answer:
     return as_gold(row).answer
 
 
-def as_gold(row: Row) -> GoldAnswer:
+def as_gold(row: AnswerLike) -> GoldAnswer:
     """`as_answer` with what grading needs. Rows seen lately are not checked again."""
     if isinstance(row, Answer):
         return _lookup(row.kind, row.value, row.unit, row.options, row.tolerance)
@@ -79,7 +79,7 @@ def _from_json(text: str) -> GoldAnswer:
         ) from None
 
     if not isinstance(row, Mapping):
-        raise DatasetError("malformed answer: the JSON text is no mapping with kind and value")
+        raise DatasetError("malformed answer: the JSON text is not a mapping with kind and value")
     return as_gold(row)
 
 
@@ -225,4 +225,4 @@ def _gold_option(value: str, options: list[str] | None) -> str:
     if len(letter) == 1 and 0 <= ord(letter) - ord("a") < len(options):
         return options[ord(letter) - ord("a")]
 
-    raise DatasetError(f"malformed answer: {value!r} is none of the options")
+    raise DatasetError(f"malformed answer: {value!r} is not one of the options")

@@ -9,7 +9,7 @@ from waywiser.answers.formula_tree import Node
 from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.signs import UnreadableError
 from waywiser.answers.structure_forms import canonical_form, has_both_signs
-from waywiser.answers.units import unit_size
+from waywiser.answers.units import unit_factor
 
 _WORD = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}")
 _COMMAND_WORD = re.compile(r"\\(?:begin|end)\{[a-z*]+\}")
@@ -85,7 +85,7 @@ def words_of(latex: str) -> list[str]:
 
 def _symbols(latex: str) -> frozenset[str]:
     """Letters that stand for something: alone, or in a short product such as xy."""
-    products = [word for word in words_of(latex) if len(word) <= 3 and unit_size(word) is None]
+    products = [word for word in words_of(latex) if len(word) <= 3 and unit_factor(word) is None]
     return frozenset(_SYMBOL.findall(latex)) | frozenset("".join(products))
 
 
@@ -96,7 +96,7 @@ def split_unit(latex: str, known: frozenset[str]) -> tuple[str, str | None]:
         return latex, None
 
     name = match.group(1).replace("\\", "").replace("{", "").replace("}", "").replace(" ^", "^")
-    if unit_size(name) is None:
+    if unit_factor(name) is None:
         return latex, None
     if name in ("°", "%") and (latex.count(name) > 1 or _FUNCTION.search(latex)):
         return latex, None  # sin 30°, or a list of angles

@@ -2,7 +2,7 @@
 
 Kinds: an integer is exact; a number is right within its tolerance (5 % relative by default) after
 conversion to the question's unit; a choice is a letter or its option's words, choices a set of
-them; text is compared as normalised words. An expression is read whole and compared exactly; what
+them; text is compared as normalized words. An expression is read whole and compared exactly; what
 this process may not spend goes to a bounded worker process: the only kind whose grading can time
 out.
 """
@@ -21,7 +21,7 @@ from waywiser.answers.expression import (
     equal_expressions,
     read_expression,
 )
-from waywiser.answers.gold import GoldAnswer, Row, as_gold
+from waywiser.answers.gold import AnswerLike, GoldAnswer, as_gold
 from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
@@ -81,7 +81,7 @@ class _Pending:
     extracted: str
 
 
-def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
+def grade(completion: str, answer: AnswerLike, *, verifier: Verifier | None = None) -> Verdict:
     """Grade a completion. Any text gets a verdict; a malformed *answer* raises DatasetError.
 
     `verifier` compares expressions (None: the default pool); VerifierError where it cannot run.
@@ -95,7 +95,7 @@ def grade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> 
 
 
 def grade_all(
-    completions: Sequence[str], answers: Sequence[Row], *, verifier: Verifier | None = None
+    completions: Sequence[str], answers: Sequence[AnswerLike], *, verifier: Verifier | None = None
 ) -> list[Verdict]:
     """`grade` for pairs, in order; expressions are compared on all workers at once."""
     verdicts = [
@@ -115,7 +115,9 @@ def grade_all(
     return verdicts  # type: ignore[return-value] - nothing is pending
 
 
-async def agrade(completion: str, answer: Row, *, verifier: Verifier | None = None) -> Verdict:
+async def agrade(
+    completion: str, answer: AnswerLike, *, verifier: Verifier | None = None
+) -> Verdict:
     """`grade` for asyncio: the event loop keeps running while a worker compares."""
     gold = as_gold(answer)
     verdict = _grade(completion, gold, by_value=False)  # arithmetic would hold up the event loop
@@ -150,7 +152,7 @@ def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
     read = _READERS[gold.kind]
     reading = read(final.text, gold)
     if reading.outcome == "malformed" and final.instead:
-        # A box in the working, and an answer line behind it: the line is the answer.
+        # A box in the working, and an answer line after it: the line is the answer.
         final = FinalAnswer(final.instead)
         reading = read(final.text, gold)
 
@@ -283,7 +285,7 @@ def _is_right(value: Any, gold: GoldAnswer) -> bool:
 
 
 _LAST_DIGIT = 1e-13
-"""What a conversion of units may cost an exact number: 3.00000001 is no 3."""
+"""What a conversion of units may cost an exact number: 3.00000001 is not 3."""
 
 
 def is_close(value: int | float, truth: int | float, tolerance: float) -> bool:

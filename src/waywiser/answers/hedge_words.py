@@ -190,11 +190,11 @@ RETRACTED = re.compile(
     r"|(?:this|that|it) (?:is|was) (?:wrong|incorrect|false|not)\b|不对|不對|等等|不是)",
     re.IGNORECASE,
 )
-"""Words directly behind an answer that hedge it or take it back."""
+"""Words directly after an answer that hedge it or take it back."""
 
 RETRACTED_LATER = re.compile(
     r"\b(?:that|this|it) (?:is|was) (?:not (?:right|correct)|wrong|incorrect)\b|\bi (?:have|need)"
     r" to correct\b",
     re.IGNORECASE,
 )
-"""A sentence anywhere behind an answer that takes it back."""
+"""A sentence anywhere after an answer that takes it back."""

@@ -7,7 +7,7 @@ refused.
 
 import re
 
-from waywiser.answers.units import UNIT_OF, unit_size
+from waywiser.answers.units import UNIT_OF, unit_factor
 
 _LETTERED = sorted((name for name in UNIT_OF if name[-1].isalnum()), key=len, reverse=True)
 UNIT_NAMES = "|".join(re.escape(name) for name in _LETTERED)
@@ -64,7 +64,7 @@ def clock_value(match: re.Match[str], target: str) -> float | int | None:
     Two parts are minutes and seconds for a question in seconds, hours and minutes for one in hours.
     For one in minutes "2:30" may be either, hence neither.
     """
-    size = unit_size(target)
+    size = unit_factor(target)
     if size is None or size[0] != "time":
         return None
 

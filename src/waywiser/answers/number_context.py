@@ -74,7 +74,7 @@ def _as_unit(match: re.Match[str]) -> str:
 
 
 def refuse_hedges(low: str) -> Refused | None:
-    """Words that make the text no statement of one value."""
+    """Words that make the text not a statement of one value."""
     low = _MINUS_SIGN.sub("-", low) if "minus " in low else low
     low = _UNIT_POWER.sub(_as_unit, low) if "ed" in low else low
     if _HEDGE.search(low) or HEDGES.search(low):

@@ -1,4 +1,4 @@
-"""Words behind a number and its unit that leave its value alone: places, and names of things."""
+"""Words after a number and its unit that leave its value alone: places, and names of things."""
 
 import re
 
@@ -6,7 +6,7 @@ from waywiser.answers.number_context import MAX_WORDS, Refused, refuse_symbols
 from waywiser.answers.text import word_set
 from waywiser.answers.units import UNIT_OF
 
-# Phrases that may come behind a quantity: they place it, and leave its value alone.
+# Phrases that may come after a quantity: they place it, and leave its value alone.
 _SIMPLE_PLACES = (
     "away|apart|across|long|wide|tall|high|deep|thick|total|overall|altogether|exactly|"
     "approximately|roughly|approx|about|here|there|ahead|units?|in"
@@ -47,7 +47,7 @@ _QUANTITIES = re.compile(
     r" of|mil|mios?|millones|grands?|bucks|folds?|times|minutes|seconds|hours|days|weeks|"
     r"months|years)$"
 )
-# Words that change a quantity wherever they stand behind it, and words that are no name of a
+# Words that change a quantity wherever they stand after it, and words that are not the name of a
 # counted thing.
 _CHANGING = word_set(
     """
@@ -73,10 +73,10 @@ _CHINESE_SCALE = re.compile(r"[万亿千百十半倍成折分]")
 def refuse_after(
     text: str, *, unit: bool, counting: bool, one: bool, target: str | None
 ) -> Refused | None:
-    """Why the text behind a number cannot be passed over.
+    """Why the text after a number cannot be passed over.
 
     Args:
-        text: Everything behind the number and its unit.
+        text: Everything after the number and its unit.
         unit: Whether the number has a unit.
         counting: Whether the name of a counted thing may follow, in the plural unless `one`.
         one: Whether the number is 1.
@@ -143,7 +143,7 @@ def _strip_counted_nouns(text: str, *, one: bool) -> str:
 
 
 def _other_unit(words: list[str]) -> str | None:
-    """A unit among the words behind a bare number: "0.75 of a meter" is not 0.75."""
+    """A unit among the words after a bare number: "0.75 of a meter" is not 0.75."""
     return next(
         (
             word

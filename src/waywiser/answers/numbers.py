@@ -2,7 +2,7 @@
 
 A unit is converted, never ignored; a missing one is the question's. The whole text has to be
 understood: what stands before the number must be a label ("distance:") or end in a word that
-announces a number ("the answer is"), what stands behind it must be its unit or words that leave it
+announces a number ("the answer is"), what follows it must be its unit or words that leave it
 as it is ("away from the door"). Whatever else is there ("sqrt(3)", "3 m per minute", "not 3", "3
 million m") is refused, never passed over.
 """
@@ -26,7 +26,7 @@ from waywiser.answers.number_tail import refuse_after
 from waywiser.answers.number_words import WORDS, spell_out, words_value
 from waywiser.answers.quantities import Quantity, find_quantities, has_number
 from waywiser.answers.text import CURRENCY, to_plain_text
-from waywiser.answers.units import UNIT_OF, conversion, unit_size
+from waywiser.answers.units import UNIT_OF, conversion, unit_factor
 
 MAX_NUMBER_CHARACTERS = 512
 _MAX_ROUNDING = 0.16
@@ -66,7 +66,7 @@ def parse_number(text: str, unit: str | None = None) -> float | None:
 def read_number(text: str, target: str | None = None, *, counting: bool = False) -> Reading:
     """Read one quantity, in the unit `target` (None: dimensionless).
 
-    With `counting`, words that are no units may follow the number: "3 chairs".
+    With `counting`, words that are not units may follow the number: "3 chairs".
     """
     if len(text) > MAX_NUMBER_CHARACTERS:
         return Reading(None, "malformed", "too long for a number")
@@ -158,7 +158,7 @@ def _read_quantities(low: str, target: str | None, counting: bool) -> Reading:
     quantities = find_quantities(low)
     if not quantities:
         return Reading(None, "malformed", "no number")
-    if currency and target is not None and unit_size(target) != UNIT_OF["$"]:
+    if currency and target is not None and unit_factor(target) != UNIT_OF["$"]:
         return Reading(None, "wrong_unit", f"money where the question asks for {target}")
     if refused := _refuse_around(low, quantities, target, counting):
         return Reading(None, *refused)
@@ -196,7 +196,7 @@ def _convert(quantity: Quantity, target: str | None) -> Reading:
 
     if quantity.unit is not None:
         have = UNIT_OF[quantity.unit]
-        want = unit_size(target) if target else None
+        want = unit_factor(target) if target else None
         if want is None or want[0] != have[0]:
             wanted = target or "a bare number"
             return Reading(

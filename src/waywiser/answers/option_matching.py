@@ -11,7 +11,7 @@ from waywiser.answers.latex import squeeze, to_latex
 from waywiser.answers.number_words import WORDS, words_value
 from waywiser.answers.numbers import read_number
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
-from waywiser.answers.units import unit_size
+from waywiser.answers.units import unit_factor
 
 _BARE_LETTER = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.:]?", re.ASCII)
 _MEASURE = re.compile(r"([-+]?[\d.][\d.,]*) ?([^\d.,].*)?")
@@ -209,7 +209,7 @@ def _unit_of(words: str) -> str | None:
     if match is None:
         return None
     name = match[2] or ""
-    return name if not name or unit_size(name) else None
+    return name if not name or unit_factor(name) else None
 
 
 def _loose(words: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from waywiser.answers.boxes import boxed, boxed_spans
+from waywiser.answers.boxes import boxed_spans, extract_boxed
 from waywiser.answers.context import read_in_context, refuse_prefix
 from waywiser.answers.hedge_words import RETRACTED, RETRACTED_LATER
 from waywiser.answers.model_markup import json_answer, rewrite_marks, unwrap_json
@@ -47,7 +47,7 @@ class FinalAnswer:
     """`text` is the final answer; `others` are further statements that must not contradict it.
 
     `same` are restatements that must read as the same answer ("0.5, or \\boxed{1/2}"). `instead` is
-    an explicit statement behind a box, which counts where the box holds nothing that its kind could
+    an explicit statement after a box, which counts where the box holds nothing that its kind could
     be.
     """
 
@@ -113,7 +113,7 @@ def _says_nothing(before: str) -> bool:
     return not may_state(before) and not _HEDGE_BEFORE.search(before) and not refuse_prefix(before)
 
 
-def extract(completion: str) -> str | None:
+def extract_answer(completion: str) -> str | None:
     """The text of the one final answer, or None where there is none."""
     final = find_final(completion)
     return final.text if isinstance(final, FinalAnswer) else None
@@ -205,13 +205,19 @@ def _from_block(visible: str, block: tuple[int, int]) -> FinalAnswer | NoFinalAn
         return NoFinalAnswer("ambiguous", refusal)
 
     outside = before + "\n" + after
-    return FinalAnswer(answer, tuple((boxed(outside) + _stated_answers(outside))[-MAX_CANDIDATES:]))
+    return FinalAnswer(
+        answer, tuple((extract_boxed(outside) + _stated_answers(outside))[-MAX_CANDIDATES:])
+    )
 
 
 def _from_text(visible: str) -> FinalAnswer | NoFinalAnswer:
     if (answer := json_answer(visible)) is not None:
         before = visible.rpartition("{")[0]
-        others = tuple(boxed(before) + _stated_answers(before)) if before.strip(" \n`json") else ()
+        others = (
+            tuple(extract_boxed(before) + _stated_answers(before))
+            if before.strip(" \n`json")
+            else ()
+        )
 
         return (
             FinalAnswer(answer, others)

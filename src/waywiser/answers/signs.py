@@ -186,7 +186,7 @@ STARTERS = frozenset(
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a text; raises UnreadError where a character is none."""
+    """The tokens of a text. Raises UnreadableError for a character that is not a token."""
     tokens: list[Token] = []
     place = 0
     spaced = False

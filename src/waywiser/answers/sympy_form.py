@@ -50,7 +50,7 @@ def equal_by_sympy(gold: str, text: str) -> bool | None:
 
 
 def to_sympy(node: Node) -> Any:
-    """The SymPy expression of a tree; raises UnreadError for what is no value."""
+    """The SymPy expression of a tree; raises UnreadableError where it has no value."""
     parts = [to_sympy(part) for part in node.parts]
 
     match node.head:

@@ -138,7 +138,7 @@ UNIT_OF = _table()
 
 
 @lru_cache(maxsize=256)
-def unit_size(name: str) -> tuple[str, float] | None:
+def unit_factor(name: str) -> tuple[str, float] | None:
     """(dimension, size in the dimension's base unit) of a unit's name or symbol; None where it is
     unknown.
     """
@@ -151,7 +151,7 @@ def conversion(name: str, target: str) -> float | int | None:
     dimension in common.
     """
     have = UNIT_OF.get(name)
-    want = unit_size(target)
+    want = unit_factor(target)
     if have is None or want is None or have[0] != want[0]:
         return None
     return 1 if have[1] == want[1] else have[1] / want[1]

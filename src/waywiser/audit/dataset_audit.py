@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from tqdm import tqdm
 
-from waywiser.audit.balance.gate import Baseline, Gate, GateThresholds, zero_count_gate
+from waywiser.audit.balance.gate import Gate, GateThresholds, TextOnlyScores, zero_count_gate
 from waywiser.audit.balance.gates import balance_gates, blind_gates
 from waywiser.audit.balance.repeated_questions import contrast_pair_share, find_contradictions
 from waywiser.audit.geometry.posed_objects import ModelMeshes
@@ -34,7 +34,7 @@ class AuditConfig(BaseModel):
     """What to audit, and how.
 
     Example:
-        >>> config = AuditConfig(folder=Path("data/rooms"), most_scenes=100, workers=2)
+        >>> config = AuditConfig(folder=Path("data/rooms"), max_scenes=100, workers=2)
         >>> audit = audit_dataset(config)
         >>> audit.passed
         True
@@ -48,7 +48,12 @@ class AuditConfig(BaseModel):
     """Audit only this split; None audits all."""
     assets: str | None = None
     """Furniture library that the scenes were made with; None is the default library."""
-    most_scenes: int | None = Field(default=None, ge=1)
+    max_scenes: int | None = Field(
+        default=None,
+        ge=1,
+        validation_alias=AliasChoices("max_scenes", "most_scenes"),
+        serialization_alias="most_scenes",
+    )
     """Audit at most this many scenes, spread evenly over the dataset; None audits all."""
     workers: int = Field(default=1, ge=1)
     """Processes that judge scenes."""
@@ -100,19 +105,21 @@ class DatasetAudit(BaseModel):
     """One line for each of them, at most 200."""
     gates: list[Gate]
     """Limits on labels, balance and text-only scores."""
-    baselines: list[Baseline]
+    baselines: list[TextOnlyScores]
     """Text-only scores by task."""
     twins: float
     """Share of questions asked word for word of another scene with another answer, in [0, 1]."""
     answers: AnswerAudit | None
     """The answers against their own grader; None if an answer is malformed."""
-    judgements: list[Judgment]
+    judgments: list[Judgment] = Field(
+        validation_alias=AliasChoices("judgments", "judgements"), serialization_alias="judgements"
+    )
     """One for every sample, sorted by sample id."""
 
     @property
     def findings(self) -> list[Judgment]:
         """Samples that are wrong, could not be judged, or lie too close to another answer."""
-        return [judgment for judgment in self.judgements if has_issue(judgment)]
+        return [judgment for judgment in self.judgments if has_issue(judgment)]
 
     @property
     def passed(self) -> bool:
@@ -120,12 +127,10 @@ class DatasetAudit(BaseModel):
         return all(gate.state != "failed" for gate in self.gates)
 
 
-def has_issue(judgement: Judgment) -> bool:
+def has_issue(judgment: Judgment) -> bool:
     """Whether an answer is wrong or could not be derived, or a margin is wrong or too small."""
     return (
-        judgement.outcome in ("differs", "unjudged")
-        or judgement.too_close
-        or judgement.margin_differs
+        judgment.outcome in ("differs", "unjudged") or judgment.too_close or judgment.margin_differs
     )
 
 
@@ -144,18 +149,18 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
         AssetsError: The furniture library is not the one that the scenes were made with.
     """
     stored = read_stored_dataset(config.folder, config.split)
-    samples = _select_samples(stored, config.most_scenes)
-    judgements = list(_judge_all(stored, samples, config, progress))
-    judgements.sort(key=lambda judgment: judgment.sample)
+    samples = _select_samples(stored, config.max_scenes)
+    judgments = list(_judge_all(stored, samples, config, progress))
+    judgments.sort(key=lambda judgment: judgment.sample)
     by_task: dict[str, list[Sample]] = defaultdict(list)
 
     for sample in samples:
         by_task[sample.task].append(sample)
 
-    gates = _exact_gates(stored, samples, judgements)
+    gates = _exact_gates(stored, samples, judgments)
     answers, answers_gate = _audit_sample_answers(samples)
     gates.append(answers_gate)
-    baselines: list[Baseline] = []
+    baselines: list[TextOnlyScores] = []
     whole = len(samples) == len(stored.samples)
 
     for task, group in sorted(by_task.items()):
@@ -170,7 +175,7 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
         samples=len(samples),
         scenes=len({sample.scene_id for sample in samples}),
         scans=_count_scans(stored, samples),
-        tasks={task: _tally_task(group, judgements) for task, group in sorted(by_task.items())},
+        tasks={task: _tally_task(group, judgments) for task, group in sorted(by_task.items())},
         missing_tasks=[task for task in RULES if task not in by_task],
         broken_count=stored.broken_count,
         broken=stored.broken,
@@ -178,7 +183,7 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
         baselines=baselines,
         twins=round(contrast_pair_share(samples), 4),
         answers=answers,
-        judgements=judgements,
+        judgments=judgments,
     )
 
 
@@ -198,9 +203,9 @@ def _select_samples(stored: StoredDataset, max_scenes: int | None) -> list[Sampl
 
 
 def _exact_gates(
-    stored: StoredDataset, samples: list[Sample], judgements: list[Judgment]
+    stored: StoredDataset, samples: list[Sample], judgments: list[Judgment]
 ) -> list[Gate]:
-    count = Counter(judgement.outcome for judgement in judgements)
+    count = Counter(judgment.outcome for judgment in judgments)
     pairs = find_contradictions(samples, stored.image_digests)
     repeated = len(samples) - len({sample.id for sample in samples})
     total = len(samples)
@@ -214,13 +219,13 @@ def _exact_gates(
         ),
         zero_count_gate(
             "margins",
-            sum(j.too_close for j in judgements),
+            sum(j.too_close for j in judgments),
             total,
             "samples too near to another answer",
         ),
         zero_count_gate(
             "stored margins",
-            sum(j.margin_differs for j in judgements),
+            sum(j.margin_differs for j in judgments),
             total,
             "stored margins that are wrong",
         ),
@@ -253,15 +258,15 @@ def _audit_sample_answers(samples: list[Sample]) -> tuple[AnswerAudit | None, Ga
     )
 
 
-def _tally_task(group: list[Sample], judgements: list[Judgment]) -> TaskTally:
-    task_judgments = [judgement for judgement in judgements if judgement.task == group[0].task]
+def _tally_task(group: list[Sample], judgments: list[Judgment]) -> TaskTally:
+    task_judgments = [judgment for judgment in judgments if judgment.task == group[0].task]
     answers = Counter(str(sample.answer.value) for sample in group)
 
     return TaskTally(
         samples=len(group),
-        outcomes=dict(sorted(Counter(judgement.outcome for judgement in task_judgments).items())),
-        too_close=sum(judgement.too_close for judgement in task_judgments),
-        margin_differs=sum(judgement.margin_differs for judgement in task_judgments),
+        outcomes=dict(sorted(Counter(judgment.outcome for judgment in task_judgments).items())),
+        too_close=sum(judgment.too_close for judgment in task_judgments),
+        margin_differs=sum(judgment.margin_differs for judgment in task_judgments),
         answers=dict(sorted(answers.items())),
     )
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from waywiser.errors import DatasetError
 
-Outcome = Literal["agrees", "close", "differs", "unjudged", "unchecked"]
+AuditOutcome = Literal["agrees", "close", "differs", "unjudged", "unchecked"]
 
 
 class UnjudgedError(DatasetError):
@@ -57,7 +57,7 @@ class Judgment(BaseModel):
     """Its task."""
     scene: str | None
     """Id of its scene."""
-    outcome: Outcome
+    outcome: AuditOutcome
     """"agrees"; "close" if the method cannot distinguish the stored answer from its own; "differs";
     "unjudged" if no answer could be derived.
     """
@@ -71,7 +71,11 @@ class Judgment(BaseModel):
     """The stored margin."""
     margin: float | None = None
     """The derived margin."""
-    margin_least: float | None = None
+    min_margin: float | None = Field(
+        default=None,
+        validation_alias=AliasChoices("min_margin", "margin_least"),
+        serialization_alias="margin_least",
+    )
     """The smallest margin that the task's definition allows."""
     too_close: bool = False
     """Whether the derived margin is smaller than that."""

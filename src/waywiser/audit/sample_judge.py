@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from waywiser.audit.geometry.scene_raster import SceneRaster
-from waywiser.audit.judgment import DerivedAnswer, Judgment, Outcome, UnjudgedError
+from waywiser.audit.judgment import AuditOutcome, DerivedAnswer, Judgment, UnjudgedError
 from waywiser.audit.rules.registry import Rule, find_rule
 from waywiser.errors import WaywiserError
 from waywiser.sample import Sample
@@ -56,7 +56,7 @@ def mark_unchecked(sample: Sample) -> Judgment:
     return _not_derived(sample, "unchecked", "not independently checked: its task has no rule")
 
 
-def _not_derived(sample: Sample, outcome: Outcome, reason: str) -> Judgment:
+def _not_derived(sample: Sample, outcome: AuditOutcome, reason: str) -> Judgment:
     return Judgment(
         sample=sample.id,
         task=sample.task,
@@ -78,7 +78,7 @@ def _compare(
     )
 
     close = not wrong and rule.kind != "number" and sample.answer.value != derived.value
-    outcome: Outcome = "differs" if wrong else "close" if close else "agrees"
+    outcome: AuditOutcome = "differs" if wrong else "close" if close else "agrees"
     stored = sample.margin
     margin = derived.margin
     minimum = derived.minimum
@@ -96,7 +96,7 @@ def _compare(
         reason=wrong or ("within the method's tolerance of a threshold" if close else ""),
         margin_stored=stored,
         margin=margin,
-        margin_least=minimum,
+        min_margin=minimum,
         too_close=too_close,
         margin_differs=margin_differs,
     )

@@ -71,7 +71,7 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
             scene = Scene.model_validate_json(row["scene"])
             stored.scenes[scene.id] = scene
         except (ValueError, TypeError, KeyError) as error:
-            stored.record_broken(f"{label} is no scene: {error_text(error, 160)}")
+            stored.record_broken(f"{label} is not a scene: {error_text(error, 160)}")
 
     for label, row in _iterate_rows(folder, "data", None, split, stored):
         images = row.pop("images", None) or []
@@ -80,7 +80,7 @@ def read_stored_dataset(folder: Path, split: str | None = None) -> StoredDataset
             sample = row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
             stored.record_broken(
-                f"{label} ({row.get('id')}) is no sample: {error_text(error, 160)}"
+                f"{label} ({row.get('id')}) is not a sample: {error_text(error, 160)}"
             )
             continue
 
@@ -121,7 +121,9 @@ def _iterate_rows(
                     yield f"{path.name}, row {number},", row
                     number += 1
         except (OSError, pa.ArrowException) as error:
-            stored.record_broken(f"{path} is damaged or no Parquet file: {error_text(error, 160)}")
+            stored.record_broken(
+                f"{path} is damaged or not a Parquet file: {error_text(error, 160)}"
+            )
 
 
 def _hash_images(images: list[_ImageCell]) -> str:

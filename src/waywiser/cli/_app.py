@@ -31,8 +31,8 @@ AssetsOption = Annotated[
     str | None,
     typer.Option(
         help=(
-            "Furniture: a .sh3f file, a folder of them, or 'parametric'. The default is what"
-            " `assets get` fetched."
+            "Furniture: a .sh3f file, a folder of them, or 'parametric' (default: what"
+            " `assets get` fetched)."
         )
     ),
 ]
@@ -63,4 +63,4 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Options of the program itself."""
+    """Global options."""

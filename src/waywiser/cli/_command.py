@@ -1,5 +1,5 @@
-"""Commands as we want them: dashes or underscores, recipe keys as flags anywhere, and options whose
-value may be left out.
+"""Typer commands that accept recipe keys as flags, dashes or underscores, and options whose value
+may be left out.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ def choices(*names: str) -> dict[str, Any]:
 
 
 def is_given(context: typer.Context, name: str) -> bool:
-    """Whether a parameter of a command stands on the command line, rather than in its defaults."""
+    """Whether a parameter of a command was given on the command line, not by its default."""
     source = context.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
 
 
 def refuse_unused(context: typer.Context, names: Sequence[str], reason: str) -> None:
-    """Raises RecipeError, "--name REASON", for the first of `names` that is given in vain."""
+    """Raises RecipeError, "--name REASON", for the first of `names` that is given but unused."""
     for name in names:
         if is_given(context, name):
             raise RecipeError(f"--{with_dashes(name)} {reason}")
@@ -96,5 +96,5 @@ class RecipeCommand(TyperCommand):
 
 
 def _is_file_name(word: str | None) -> bool:
-    """Whether the word behind `--json` is a file to write, not the dataset that a command reads."""
+    """Whether the word after `--json` is a file to write, not the dataset that a command reads."""
     return word is not None and not Path(word).is_dir()

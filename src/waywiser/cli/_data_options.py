@@ -1,4 +1,4 @@
-"""Options that every command shares which reads data or asks a model."""
+"""Options shared by the commands that read data or ask a model."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,21 +11,21 @@ FormatOption = Annotated[
         "--format", help="Layout: auto, waywiser, messages, conversations, problem, llava, ..."
     ),
 ]
-MappingOption = Annotated[str | None, typer.Option(help="YAML file that says which field is what.")]
+MappingOption = Annotated[
+    str | None, typer.Option(help="YAML file that maps your columns to waywiser's fields.")
+]
 ImagesOption = Annotated[
     Path | None,
-    typer.Option(
-        help="Folder that paths of pictures start from. The default is that of the data file."
-    ),
+    typer.Option(help="Base folder for relative image paths (default: the data file's folder)."),
 ]
 SplitOption = Annotated[str | None, typer.Option(help="Read only this split.")]
-FramesOption = Annotated[int, typer.Option(min=2, help="Most frames of a video.")]
+FramesOption = Annotated[int, typer.Option(min=2, help="Maximum frames per video.")]
 SystemOption = Annotated[
     str | None,
     typer.Option(
         help=(
-            "System prompt: none, think-answer, m2-reasoning, or a sentence. The default is that of"
-            " the training."
+            "System prompt: none, think-answer, m2-reasoning, or a sentence; default: the one the"
+            " model was trained with."
         )
     ),
 ]
@@ -33,8 +33,8 @@ InstructionOption = Annotated[
     str | None,
     typer.Option(
         help=(
-            "Text behind each question: none, think-answer, or a sentence. The default is that of"
-            " the training."
+            "Instruction appended to each question: none, think-answer, or a sentence; default: the"
+            " one the model was trained with."
         )
     ),
 ]

@@ -1,4 +1,4 @@
-"""Options of `evaluate` and `grade`, and which of them one kind of evaluation takes alone."""
+"""Options of `evaluate` and `grade`, and which apply only to datasets or only to benchmarks."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +27,7 @@ BENCHMARK_ONLY = (
     "judge_parameters",
     "max_new_tokens",
 )
-"""Options of `evaluate` that only one of its two kinds of run takes."""
+"""Options of `evaluate` that apply only to datasets, and only to benchmarks."""
 _BENCHMARKS = (
     "mathvista",
     "mathvision",
@@ -64,7 +64,7 @@ ProfilesOption = Annotated[
 PromptsOption = Annotated[
     str,
     typer.Option(
-        help="Form of the questions: ours, or the one that the official scoring reads.",
+        help="Form of the questions: ours, or the one that the official scoring expects.",
         **choices("waywiser", "official"),
     ),
 ]
@@ -73,24 +73,28 @@ EndpointOption = Annotated[
     str | None, typer.Option(help="OpenAI-compatible address that ends in /v1.")
 ]
 BackendOption = Annotated[
-    str, typer.Option(help="What runs a model folder.", **choices("transformers", "vllm"))
+    str, typer.Option(help="Backend that runs a local model.", **choices("transformers", "vllm"))
 ]
 JudgeOption = Annotated[
-    str | None, typer.Option(help="ADDRESS=MODEL of a judge for what rules cannot read.")
+    str | None,
+    typer.Option(help="LLM judge for answers the rules cannot parse, as URL=MODEL."),
 ]
 ParametersOption = Annotated[
     str | None,
     typer.Option(
         help=(
-            "For the endpoint: '{rename: {max_tokens: NAME}, drop: [temperature], add: {KEY:"
-            " VALUE}}'."
+            "Request parameters for the server: '{rename: {max_tokens: NAME}, drop: [temperature],"
+            " add: {KEY: VALUE}}'."
         )
     ),
 ]
-JudgeParametersOption = Annotated[str | None, typer.Option(help="The same for the judge.")]
-VideoFramesOption = Annotated[int, typer.Option(min=1, help="Frames of a video.")]
+JudgeParametersOption = Annotated[
+    str | None,
+    typer.Option(help="Request parameters for the judge's server; same format as --parameters."),
+]
+VideoFramesOption = Annotated[int, typer.Option(min=1, help="Frames per video.")]
 AnswerTokensOption = Annotated[
-    int, typer.Option(min=1, help="Most tokens of an answer to a benchmark.")
+    int, typer.Option(min=1, help="Maximum tokens per answer to a benchmark.")
 ]
 SamplesOption = Annotated[
     int, typer.Option(min=1, help="Completions per question for the sampled score.")
@@ -99,14 +103,21 @@ ScoreTemperatureOption = Annotated[
     float, typer.Option(min=0.01, help="Temperature of the sampled score.")
 ]
 ExtraTemperatureOption = Annotated[
-    list[float] | None, typer.Option(help="A further temperature; repeatable.")
+    list[float] | None, typer.Option(help="Also evaluate at this temperature; repeatable.")
 ]
-LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first questions.")]
-QuestionBatchOption = Annotated[int, typer.Option(min=1, help="Questions at a time.")]
+LimitOption = Annotated[
+    int | None, typer.Option(min=1, help="Evaluate only the first N questions.")
+]
+QuestionBatchOption = Annotated[int, typer.Option(min=1, help="Questions per batch.")]
 ScoreSeedOption = Annotated[int, typer.Option(help="Seed of the sampled score.")]
 BlindOption = Annotated[
     Path | None,
-    typer.Option(help="Dataset to fit the blind baseline on; adds it and the distance to it."),
+    typer.Option(
+        help=(
+            "Dataset to fit the text-only baseline on; reports it and the model's lead in standard"
+            " errors."
+        )
+    ),
 ]
 EvaluationOutOption = Annotated[
     Path | None,
@@ -118,7 +129,5 @@ GradedBenchmarkOption = Annotated[
 ]
 GradeProfileOption = Annotated[
     str,
-    typer.Option(
-        help="Whose rules score: one of these, or one of their versions.", **choices(*_PROFILES)
-    ),
+    typer.Option(help="Scoring profile, optionally pinned to a version.", **choices(*_PROFILES)),
 ]

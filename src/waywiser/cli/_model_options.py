@@ -19,20 +19,23 @@ BatchOption = Annotated[
 ]
 RepliesOption = Annotated[
     Path | None,
-    typer.Option(help="JSONL file for the replies of --batch. The default is to print them."),
+    typer.Option(help="JSONL file for the replies of --batch (default: print them)."),
 ]
 TemperatureOption = Annotated[
     float, typer.Option(min=0.0, help="Sampling temperature; 0 is greedy.")
 ]
 TopPOption = Annotated[
-    float, typer.Option(help="Sample from the likeliest tokens of this total probability.")
+    float,
+    typer.Option(
+        help="Nucleus sampling: keep the most likely tokens up to this total probability."
+    ),
 ]
 TopKOption = Annotated[
-    int, typer.Option(min=0, help="Sample from so many of the likeliest tokens; 0 means all.")
+    int, typer.Option(min=0, help="Sample from the k most likely tokens (0 = no limit).")
 ]
 ReplyTokensOption = Annotated[
     int | None,
-    typer.Option(min=1, help="Most tokens of a reply. The default is the model's own."),
+    typer.Option(min=1, help="Maximum tokens per reply (default: the model's own)."),
 ]
 GenerationPromptOption = Annotated[
     str | None,
@@ -42,7 +45,7 @@ GenerationPromptOption = Annotated[
     ),
 ]
 DeviceOption = Annotated[
-    str | None, typer.Option(help="cpu, cuda or cuda:N. The default is a GPU if there is one.")
+    str | None, typer.Option(help="cpu, cuda or cuda:N (default: a GPU if there is one).")
 ]
 
 PlannedRecipeArgument = Annotated[

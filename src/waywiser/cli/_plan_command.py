@@ -27,13 +27,13 @@ def print_training_plan(
     """Samples, tokens, memory of a device and hours."""
     from waywiser.models.model_plan import ModelPlanRequest
     from waywiser.recipe import build
-    from waywiser.training.run.training_plan import Machine, describe_training_plan
+    from waywiser.training.run.training_plan import Hardware, describe_training_plan
     from waywiser.training.run.training_plan import plan_training as plan
-    from waywiser.training.train import load_training_recipe
+    from waywiser.training.train import load_recipe
 
-    machine_config = build(Machine, machine)
+    machine_config = build(Hardware, machine)
     request = build(ModelPlanRequest, {"model": "", "width": width, "height": height})
-    estimate = plan(load_training_recipe(recipe), machine_config, request)
+    estimate = plan(load_recipe(recipe), machine_config, request)
     print_result(
         estimate.model_dump(mode="json"), describe_training_plan(estimate, machine_config), as_json
     )
@@ -44,7 +44,7 @@ def print_training_plan(
 
 def print_curation_plan(recipe: Path, as_json: bool) -> None:
     """Samples, requests, tokens and cost."""
-    from waywiser.recipe import load_recipe
+    from waywiser.recipe import load_config_file
 
     try:
         from waywiser.curation.config import CurationRecipe
@@ -55,8 +55,10 @@ def print_curation_plan(recipe: Path, as_json: bool) -> None:
             f"{error.name} is not installed: pip install 'waywiser[curate]'"
         ) from error
 
-    estimate = plan(load_recipe(recipe, CurationRecipe))
-    print_result(estimate.model_dump(mode="json"), describe_curation_plan(estimate), as_json)
+    estimate = plan(load_config_file(recipe, CurationRecipe))
+    print_result(
+        estimate.model_dump(mode="json", by_alias=True), describe_curation_plan(estimate), as_json
+    )
 
     if not estimate.feasible:
         raise typer.Exit(EXIT_CHECK_FAILED)

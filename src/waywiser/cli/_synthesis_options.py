@@ -8,7 +8,7 @@ import typer
 from waywiser.cli._command import choices
 
 SynthesisRecipeArgument = Annotated[
-    Path | None, typer.Argument(help="YAML recipe of a dataset; flags alone do as well.")
+    Path | None, typer.Argument(help="YAML recipe (optional; flags alone also work).")
 ]
 RoomsOption = Annotated[
     int | None,
@@ -19,7 +19,7 @@ RoomsOption = Annotated[
 TasksOption = Annotated[
     str | None,
     typer.Option(
-        help="'all', or a comma-separated list. The default is the five tasks of single rooms."
+        help="'all', or a comma-separated list (default: the five tasks of single rooms)."
     ),
 ]
 SynthesisSeedOption = Annotated[
@@ -45,7 +45,7 @@ EngineOption = Annotated[
     ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option(help="Number of processes. The default is one per core.")
+    int | None, typer.Option(help="Number of processes (default: one per core).")
 ]
 ViewsOption = Annotated[
     int | None, typer.Option(help="Pictures of each single room.", show_default="1")
@@ -58,12 +58,10 @@ HeightOption = Annotated[
 ]
 HomesOption = Annotated[
     int | None,
-    typer.Option(
-        help="How many of the scenes are homes. The default is all where a task needs them."
-    ),
+    typer.Option(help="How many of the scenes are homes (default: all if a task needs them)."),
 ]
 HomeRoomsOption = Annotated[
-    int | None, typer.Option(help="Most rooms of a home, 1 to 6.", show_default="6")
+    int | None, typer.Option(help="Maximum rooms per home, 1 to 6.", show_default="6")
 ]
 VideoFormOption = Annotated[
     str | None,
@@ -78,14 +76,14 @@ RendererOption = Annotated[
     typer.Option(
         "--renderer",
         "--realism",
-        help="What draws the pictures: embree, or Blender's cycles, which is slow.",
+        help="Renderer: embree, or Blender's cycles, which is slow.",
         show_default="embree",
         **choices("embree", "cycles"),
     ),
 ]
 QuestionsPerViewOption = Annotated[
     int | None,
-    typer.Option(help="Most questions of one task about one picture or clip.", show_default="2"),
+    typer.Option(help="Maximum questions of one task per picture or clip.", show_default="2"),
 ]
 AnswerShareOption = Annotated[
     float | None,
@@ -104,10 +102,10 @@ SeveralShareOption = Annotated[
 ]
 ScansOption = Annotated[
     Path | None,
-    typer.Option(help="Ask about real scans instead: a scan's folder, or a folder of such."),
+    typer.Option(help="Ask about real scans instead: a scan folder, or a folder of scan folders."),
 ]
 ScanFramesOption = Annotated[
-    int | None, typer.Option(help="Most frames of a scan, evenly spaced.", show_default="32")
+    int | None, typer.Option(help="Maximum frames per scan, evenly spaced.", show_default="32")
 ]
 ScanWidthOption = Annotated[
     int | None,

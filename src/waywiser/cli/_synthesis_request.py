@@ -89,7 +89,7 @@ def _read_data_recipe(recipe: Path | None) -> dict[str, Any]:
     if recipe is None:
         return {}
 
-    values = read_yaml(recipe)
+    values = read_yaml(recipe, "rooms: 100")
     stage = values.pop("stage", "synthesize")
     if stage != "synthesize":
         command = "curate" if stage == "curate" else "train"
@@ -153,7 +153,7 @@ def _refuse_unused(
 
 
 def _leaf_keys(values: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """Dotted paths of what is no section."""
+    """Dotted paths of everything that is not a section."""
     return [
         path
         for name, value in values.items()

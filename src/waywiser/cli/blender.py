@@ -10,7 +10,7 @@ from waywiser.cli._app import JsonFlag, assets_app, print_result
 @assets_app.command("blender")
 def assets_blender(
     python: Annotated[
-        str | None, typer.Option(help="A Python 3.11. The default is this one, or python3.11.")
+        str | None, typer.Option(help="A Python 3.11 (default: this one, or python3.11).")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

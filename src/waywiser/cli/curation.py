@@ -38,7 +38,7 @@ def curate_command(
     Example:
       waywiser curate recipes/curate_small.yaml --out data/curated
     """
-    from waywiser.recipe import load_recipe
+    from waywiser.recipe import load_config_file
 
     try:
         from waywiser.curation.config import CurationRecipe
@@ -55,7 +55,7 @@ def curate_command(
     if recipe is None:
         raise RecipeError("missing argument 'RECIPE': give a recipe, or --keys to list its keys")
 
-    config = load_recipe(recipe, CurationRecipe, context.args)
+    config = load_config_file(recipe, CurationRecipe, context.args)
     if any(source.kind.startswith("reasoning-") for source in config.sources):
         flags = ["--json"] if as_json else []
         fix_hashing(["curate", str(recipe), *flags, *context.args])

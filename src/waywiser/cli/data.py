@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def assets_get(
     destination: Annotated[
         Path | None,
-        typer.Argument(help="Folder to fill. The default is the user's data folder."),
+        typer.Argument(help="Folder to fill (default: the user's data folder)."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -54,7 +54,8 @@ def audit_command(
     split: Annotated[str | None, typer.Option(help="Check only this split.")] = None,
     assets: AssetsOption = None,
     scenes: Annotated[
-        int | None, typer.Option(help="Check so many scenes, evenly spaced. The default is all.")
+        int | None,
+        typer.Option(help="Audit at most this many scenes, evenly spaced (default: all)."),
     ] = None,
     count_share: Annotated[
         float,
@@ -71,7 +72,7 @@ def audit_command(
     ] = None,
     json_file: Annotated[
         Path | None,
-        typer.Option("--findings", "--json-out", help="Also write the findings here, as JSON."),
+        typer.Option("--json-out", "--findings", help="Also write the findings here, as JSON."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -79,7 +80,7 @@ def audit_command(
 
     Derives every answer again from the stored scenes, checks margins, balance and what a blind
     reader can earn, and that its answers in many styles score 1 and attacks 0. The exit code is 1
-    if a label is wrong or a gate fails. `--json PATH` still means `--findings PATH`.
+    if a label is wrong or a gate fails. `--json PATH` still means `--json-out PATH`.
 
     \b
     Example:
@@ -96,7 +97,7 @@ def audit_command(
         refuse_unused(context, unused, "is for the audit of scenes: leave --answers out")
         found, text = _audit_answers(data, split)
     else:
-        values = {"folder": data, "split": split, "assets": assets, "most_scenes": scenes}
+        values = {"folder": data, "split": split, "assets": assets, "max_scenes": scenes}
         values |= {"workers": workers, "thresholds": {"count_share": count_share}}
         found, text = _audit_scenes(values)
 
@@ -132,7 +133,9 @@ def _write_findings(
     from waywiser.io import write_atomically
 
     if json_file is not None:
-        write_atomically(json_file, (found.model_dump_json(indent=1) + "\n").encode())
+        write_atomically(
+            json_file, (found.model_dump_json(indent=1, by_alias=True) + "\n").encode()
+        )
 
     if page is not None:
         from waywiser.report.audit_page import write_audit_page

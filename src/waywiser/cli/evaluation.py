@@ -63,7 +63,7 @@ _BENCHMARK_SETTINGS = (
     "batch_size",
 )
 _DATASET_SETTINGS = ("samples", "temperature", "limit", "batch_size", "seed")
-"""Options of `evaluate` that go to one of its two kinds of run as they are."""
+"""Options of `evaluate` that its two kinds of run take unchanged."""
 
 
 @app.command("evaluate")
@@ -133,7 +133,7 @@ def evaluate_command(
             as_json,
             extra_temperatures=extra_temperature or [],
             prompt=PromptConfig(system=system, instruction=instruction),
-            reading=data_recipe_keys(format, mapping, images, split, max(2, frames)),
+            data_options=data_recipe_keys(format, mapping, images, split, max(2, frames)),
             **{name: context.params[name] for name in _DATASET_SETTINGS},
         )
 
@@ -228,11 +228,13 @@ def _evaluate_datasets(
 def benchmark_command(
     out: Annotated[Path, typer.Argument(help="Folder for the benchmark.")],
     rooms: Annotated[
-        int | None, typer.Option(min=1, help="Homes; another number is another benchmark.")
+        int | None,
+        typer.Option(min=1, help="Number of homes (any other number makes a different benchmark)."),
     ] = None,
     assets: AssetsOption = None,
     workers: Annotated[
-        int, typer.Option(min=1, help="Processes; they change nothing in the result.")
+        int,
+        typer.Option(min=1, help="Worker processes; the result does not depend on it."),
     ] = 1,
     as_json: JsonFlag = False,
 ) -> None:

@@ -15,9 +15,7 @@ def push_command(
         Path,
         typer.Argument(help="A dataset, a model, or the folder of a training run (its model)."),
     ],
-    name: Annotated[
-        str, typer.Argument(help="owner/name on the hub, or a name alone for one of your own.")
-    ],
+    name: Annotated[str, typer.Argument(help="owner/name, or just a name for your own account.")],
     private: Annotated[
         bool, typer.Option("--private", help="Make the repository private.")
     ] = False,
@@ -31,7 +29,7 @@ def push_command(
         bool, typer.Option("--update", help="Add a commit to an existing repository.")
     ] = False,
     license_id: Annotated[
-        str | None, typer.Option("--license", help="For the card, e.g. cc-by-4.0.")
+        str | None, typer.Option("--license", help="License id for the card, e.g. cc-by-4.0.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -33,7 +33,7 @@ from waywiser.errors import RecipeError
 
 _MODEL_ONLY = ("seconds", "video_fps", "context", "batch_size", "lora_rank", "dtype")
 _DEVICE_ONLY = ("devices", "device_memory", "tflops", "bandwidth")
-"""Options of `plan` that say nothing about the other thing that it plans."""
+"""Options that apply only to the other form of `plan`."""
 
 
 @app.command("ask")
@@ -92,7 +92,7 @@ def ask_command(
         refuse_unused(context, ("top_p", "top_k"), reason)
 
     if failed := run_ask(request):
-        sys.stderr.write(f"waywiser: {failed} rows could not be asked; their error says why\n")
+        sys.stderr.write(f"waywiser: {failed} rows failed; see the `error` field of each.\n")
         raise typer.Exit(EXIT_CHECK_FAILED)
 
 

@@ -1,4 +1,4 @@
-"""`waywiser new-task`: a task of one's own, and its test, as files that run as they are."""
+"""`waywiser new-task`: a task of your own, and its test, as files that run as they are."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ _TEST = Path(__file__).with_name("task_skeleton_test.py.txt")
 def new_task_command(
     name: Annotated[str, typer.Argument(help="Name of the task: lower case, with underscores.")],
     out: Annotated[
-        Path | None, typer.Option(help="File to write. The default is NAME.py in this folder.")
+        Path | None, typer.Option(help="File to write (default: NAME.py in this folder).")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -32,7 +32,7 @@ def new_task_command(
     from waywiser.tasks.registry import TASKS
 
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise RecipeError(f"{name!r} is no task name: use lower case letters, digits and _")
+        raise RecipeError(f"{name!r} is not a task name: use lower-case letters, digits and _")
     if name in TASKS:
         raise RecipeError(f"there is a task {name!r} already: choose another name")
 

@@ -18,10 +18,10 @@ def report_command(
         Path, typer.Argument(help="A dataset, a training run, a demo, an evaluation or several.")
     ],
     out: Annotated[
-        Path | None, typer.Option(help="Page to write. The default is FOLDER/report.html.")
+        Path | None, typer.Option(help="Page to write (default: FOLDER/report.html).")
     ] = None,
     data: Annotated[
-        str | None, typer.Option(help="Where an evaluation's benchmark lies now, if it has moved.")
+        str | None, typer.Option(help="New location of the benchmark data, if it moved.")
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -18,15 +18,16 @@ def convert_scans_command(
     dataset: Annotated[
         str,
         typer.Argument(
-            help="The scans' dataset.", **choices("scannet", "scannetpp", "arkitscenes", "3rscan")
+            help="Dataset that the scans come from.",
+            **choices("scannet", "scannetpp", "arkitscenes", "3rscan"),
         ),
     ],
-    root: Annotated[Path, typer.Argument(help="Where the dataset lies, in its own layout.")],
+    root: Annotated[Path, typer.Argument(help="Root folder of the original dataset.")],
     out: Annotated[Path, typer.Argument(help="Folder to fill, with one folder per scan.")],
     scan: Annotated[
         list[str] | None, typer.Option(help="Convert only this scan; repeatable.")
     ] = None,
-    frames: Annotated[int, typer.Option(help="Most frames of a scan, evenly spaced.")] = 32,
+    frames: Annotated[int, typer.Option(help="Maximum frames per scan, evenly spaced.")] = 32,
     as_json: JsonFlag = False,
 ) -> None:
     """Convert research scans for `synthesize --scans`.

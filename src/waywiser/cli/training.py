@@ -35,7 +35,7 @@ def difficulty_command(
     temperature: Annotated[float, typer.Option(min=0.01, help="Sampling temperature.")] = 1.0,
     batch_size: Annotated[int, typer.Option(min=1, help="Completions at a time.")] = 256,
     seed: Annotated[int, typer.Option(help="Seed of the completions.")] = 0,
-    max_new_tokens: Annotated[int, typer.Option(min=1, help="Most tokens of a completion.")] = 64,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Maximum tokens per completion.")] = 64,
     system: SystemOption = None,
     instruction: InstructionOption = None,
     format: FormatOption = "auto",

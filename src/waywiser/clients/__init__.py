@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from waywiser.clients.replies import read_reply as read_reply
     from waywiser.clients.replies import strip_thinking as strip_thinking
     from waywiser.clients.requests import Failure as Failure
-    from waywiser.clients.requests import Outcome as Outcome
     from waywiser.clients.requests import Reply as Reply
+    from waywiser.clients.requests import ReplyOrFailure as ReplyOrFailure
     from waywiser.clients.requests import Request as Request
     from waywiser.clients.requests import sample_seeds as sample_seeds
 
@@ -25,7 +25,7 @@ _ORIGINS = {
     "ChatClient": "waywiser.clients.chat.ChatClient",
     "EndpointConfig": "waywiser.clients.config.EndpointConfig",
     "Failure": "waywiser.clients.requests.Failure",
-    "Outcome": "waywiser.clients.requests.Outcome",
+    "ReplyOrFailure": "waywiser.clients.requests.ReplyOrFailure",
     "Parameters": "waywiser.clients.parameters.Parameters",
     "Reply": "waywiser.clients.requests.Reply",
     "ReplyCache": "waywiser.clients.cache.ReplyCache",
@@ -39,10 +39,10 @@ __all__ = [
     "ChatClient",
     "EndpointConfig",
     "Failure",
-    "Outcome",
     "Parameters",
     "Reply",
     "ReplyCache",
+    "ReplyOrFailure",
     "Request",
     "read_reply",
     "sample_seeds",

@@ -23,7 +23,7 @@ from waywiser.clients.config import EndpointConfig
 from waywiser.clients.dispatch import INITIAL_REQUESTS, RequestDispatcher
 from waywiser.clients.fix_suggestions import SettingNames, recipe_setting_names
 from waywiser.clients.health import EndpointHealth, question_hash
-from waywiser.clients.requests import Failure, Outcome, Reply, Request
+from waywiser.clients.requests import Failure, Reply, ReplyOrFailure, Request
 from waywiser.clients.transport import is_http_url, open_connection, post_request
 from waywiser.errors import ChatClientError, EndpointError
 
@@ -91,7 +91,7 @@ class ChatClient:
     def ask_all(
         self,
         requests: Iterable[tuple[Tag, Request]],
-        on_outcome: Callable[[Tag, Outcome], None],
+        on_outcome: Callable[[Tag, ReplyOrFailure], None],
         *,
         last: bool = True,
     ) -> None:
@@ -141,7 +141,9 @@ class ChatClient:
         return reply
 
     def _from_cache(
-        self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
+        self,
+        waiting: Iterator[tuple[Tag, Request]],
+        on_outcome: Callable[[Tag, ReplyOrFailure], None],
     ) -> tuple[Tag, Request] | None:
         for tag, request in waiting:
             reply = self._known(self._key(request))
@@ -152,7 +154,9 @@ class ChatClient:
         return None
 
     async def _run_dispatcher(
-        self, waiting: Iterator[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
+        self,
+        waiting: Iterator[tuple[Tag, Request]],
+        on_outcome: Callable[[Tag, ReplyOrFailure], None],
     ) -> None:
         async with open_connection(self.config) as client:
             # Limits retries of a server that has returned nothing but nonsense.
@@ -171,7 +175,7 @@ class ChatClient:
 
     async def _ask_unless_refused(
         self, client: openai.AsyncOpenAI, key: bytes, request: Request
-    ) -> Outcome:
+    ) -> ReplyOrFailure:
         """Ask, unless another sample of the question was refused since the last answer.
 
         While a server only fails, further samples of a question wait for its first one.
@@ -194,7 +198,9 @@ class ChatClient:
             self._probes.pop(question, None)
             probe.set()
 
-    async def _ask(self, client: openai.AsyncOpenAI, key: bytes, request: Request) -> Outcome:
+    async def _ask(
+        self, client: openai.AsyncOpenAI, key: bytes, request: Request
+    ) -> ReplyOrFailure:
         if not self.budget.reserve(request):
             self._stop_error = self._stop_error or ChatClientError(
                 f"the cap on {self.config.model} is reached after {self.budget.replies} replies"
@@ -205,7 +211,7 @@ class ChatClient:
 
             return Failure("cap: not asked")
 
-        outcome: Outcome = Failure("unreachable: no attempt was made")
+        outcome: ReplyOrFailure = Failure("unreachable: no attempt was made")
         start = time.perf_counter()
 
         try:
@@ -225,7 +231,9 @@ class ChatClient:
 
         return outcome
 
-    async def _ask_with_retries(self, client: openai.AsyncOpenAI, request: Request) -> Outcome:
+    async def _ask_with_retries(
+        self, client: openai.AsyncOpenAI, request: Request
+    ) -> ReplyOrFailure:
         if sum(map(len, request.images)) * 4 / 3 > MAX_BODY_BYTES:
             return Failure(
                 f"too large: its pictures make a request of more than {MAX_BODY_BYTES // 2**20} MB",
@@ -235,7 +243,7 @@ class ChatClient:
         config = self.config
         body = request.body()
         num_malformed = 0
-        outcome: Outcome = Failure("unreachable: no attempt was made")
+        outcome: ReplyOrFailure = Failure("unreachable: no attempt was made")
 
         try:
             async with contextlib.AsyncExitStack() as stack:
@@ -243,9 +251,9 @@ class ChatClient:
                     on=_retry_delay,
                     attempts=config.attempts,
                     timeout=None,
-                    wait_initial=config.first_wait,
-                    wait_max=config.longest_wait,
-                    wait_jitter=min(1.0, config.first_wait),
+                    wait_initial=config.initial_wait,
+                    wait_max=config.max_wait,
+                    wait_jitter=min(1.0, config.initial_wait),
                 ):
                     with attempt:
                         if num_malformed == 1 and self._health.has_only_failed:
@@ -292,7 +300,7 @@ def _run_coroutine(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def _with_usage(request: Request, outcome: Outcome, seconds: float) -> Outcome:
+def _with_usage(request: Request, outcome: ReplyOrFailure, seconds: float) -> ReplyOrFailure:
     """The reply with its duration, and with estimated tokens if the server reports none."""
     if isinstance(outcome, Failure):
         return outcome

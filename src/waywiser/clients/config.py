@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
 
@@ -28,9 +28,19 @@ class EndpointConfig(BaseModel):
     """Maximum number of attempts per request."""
     timeout: float = Field(default=300.0, gt=0)
     """Seconds to wait for a reply."""
-    first_wait: float = Field(default=0.5, ge=0)
+    initial_wait: float = Field(
+        validation_alias=AliasChoices("initial_wait", "first_wait"),
+        serialization_alias="first_wait",
+        default=0.5,
+        ge=0,
+    )
     """Seconds to wait before the second attempt; later waits grow exponentially."""
-    longest_wait: float = Field(default=60.0, ge=0)
+    max_wait: float = Field(
+        validation_alias=AliasChoices("max_wait", "longest_wait"),
+        serialization_alias="longest_wait",
+        default=60.0,
+        ge=0,
+    )
     """Maximum seconds between two attempts, unless the server asks for a longer wait."""
     requests_per_minute: float | None = Field(default=None, gt=0)
     """Rate limit; None sends requests as fast as they are answered."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Generic, TypeVar
 
-from waywiser.clients.requests import Outcome, Reply, Request
+from waywiser.clients.requests import Reply, ReplyOrFailure, Request
 
 Tag = TypeVar("Tag")
 INITIAL_REQUESTS = 4
@@ -28,10 +28,10 @@ class RequestDispatcher(Generic[Tag]):
     def __init__(
         self,
         waiting: Iterator[tuple[Tag, Request]],
-        on_outcome: Callable[[Tag, Outcome], None],
+        on_outcome: Callable[[Tag, ReplyOrFailure], None],
         key: Callable[[Request], bytes],
         known: Callable[[bytes], Reply | None],
-        ask: Callable[[bytes, Request], Awaitable[Outcome]],
+        ask: Callable[[bytes, Request], Awaitable[ReplyOrFailure]],
         stopped: Callable[[], bool],
     ) -> None:
         self._requests = waiting
@@ -40,7 +40,7 @@ class RequestDispatcher(Generic[Tag]):
         self._known = known
         self._ask = ask
         self._stopped = stopped
-        self._in_flight: dict[bytes, asyncio.Future[Outcome]] = {}
+        self._in_flight: dict[bytes, asyncio.Future[ReplyOrFailure]] = {}
         self._num_deferred = 0
 
     async def run(self, workers: int, *, trusted: bool, failing: Callable[[], bool]) -> None:
@@ -83,14 +83,14 @@ class RequestDispatcher(Generic[Tag]):
         finally:
             self._timer.cancel()  # no request is left for further workers
 
-    async def _send_new(self, key: bytes, request: Request) -> Outcome:
+    async def _send_new(self, key: bytes, request: Request) -> ReplyOrFailure:
         answer = self._in_flight[key] = asyncio.get_running_loop().create_future()
         outcome = await self._ask(key, request)
         answer.set_result(outcome)
         del self._in_flight[key]
         return outcome
 
-    def _deliver(self, tag: Tag, outcome: Outcome) -> None:
+    def _deliver(self, tag: Tag, outcome: ReplyOrFailure) -> None:
         if isinstance(outcome, Reply):
             self._start_remaining_workers()
         if isinstance(outcome, Reply) or not self._stopped():

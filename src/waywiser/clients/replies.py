@@ -12,7 +12,7 @@ from waywiser.clients.error_text import (
     is_html_page,
     one_line,
 )
-from waywiser.clients.requests import Failure, Outcome, Reply
+from waywiser.clients.requests import Failure, Reply, ReplyOrFailure
 
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
 """Statuses of temporary failures, in addition to every 5xx."""
@@ -23,7 +23,7 @@ _THINKING_FIELDS = ("reasoning_content", "reasoning", "thinking", "reasoning_det
 _CODE_FENCE = re.compile(r"\s*```[\w-]*\s*(.*?)\s*```\s*", re.S)
 
 
-def read_reply(content: bytes | str) -> Outcome:
+def read_reply(content: bytes | str) -> ReplyOrFailure:
     """The reply in the JSON of a completion, or a Failure.
 
     Thinking from a separate field is put before the text as <think>...</think>. If there is only

@@ -139,7 +139,7 @@ class Failure:
         return self.reason.partition(":")[0]
 
 
-Outcome = Reply | Failure
+ReplyOrFailure = Reply | Failure
 
 
 def sample_seeds(samples: int) -> Sequence[int]:

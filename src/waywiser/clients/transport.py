@@ -9,7 +9,7 @@ import openai
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
 from waywiser.clients.error_text import one_line
 from waywiser.clients.replies import read_reply, status_failure
-from waywiser.clients.requests import Failure, Outcome
+from waywiser.clients.requests import Failure, ReplyOrFailure
 from waywiser.clients.retry_headers import parse_retry_after
 from waywiser.errors import ChatClientError
 from waywiser.json_types import JsonObject
@@ -43,7 +43,7 @@ def is_http_url(url: str) -> bool:
     return usable and not re.search(r"\s", url)
 
 
-async def post_request(client: openai.AsyncOpenAI, body: JsonObject) -> Outcome:
+async def post_request(client: openai.AsyncOpenAI, body: JsonObject) -> ReplyOrFailure:
     """Send a request once."""
     try:
         # The body is complete and the reply is read here; the typed method walks through both, for

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.replies import read_reply, status_failure
-from waywiser.clients.requests import Failure, Outcome, Request
+from waywiser.clients.requests import Failure, ReplyOrFailure, Request
 from waywiser.io import write_atomically
 from waywiser.json_types import JsonObject
 
@@ -72,7 +72,7 @@ def read_batch(
     return num_read, num_failed
 
 
-def _read_line(line: str) -> tuple[bytes, Outcome]:
+def _read_line(line: str) -> tuple[bytes, ReplyOrFailure]:
     """The key of a request and its outcome."""
     try:
         row: JsonObject = json.loads(line)

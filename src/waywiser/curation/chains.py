@@ -76,15 +76,15 @@ def find_fault(chain: Chain, question: str, answer: Answer, config: ChainConfig)
         The fault as "kind: detail", or None.
     """
     words = len(chain.thinking.split())
-    if words < config.fewest_words:
+    if words < config.min_words:
         return f"short: {words} words"
-    if words > config.most_words:
+    if words > config.max_words:
         return f"long: {words} words"
     if leak := find_leak(chain.thinking):
         return f"leak: {leak}"
-    if (rate := repetition_rate(chain.thinking)) > config.repetition:
+    if (rate := repetition_rate(chain.thinking)) > config.max_repetition:
         return f"repetition: {rate:.2f} of its n-grams occurred before"
-    if (share := foreign_letter_share(chain.thinking, question)) > config.foreign_letters:
+    if (share := foreign_letter_share(chain.thinking, question)) > config.max_foreign_letter_share:
         return f"language: {share:.2f} of its letters are of another script than the question's"
     if conflict := find_chain_contradiction(chain, answer):
         return f"contradiction: {conflict}"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.clients.config import EndpointConfig
 from waywiser.json_types import JsonObject
@@ -70,20 +70,48 @@ class DifficultyConfig(EndpointConfig):
 class ChainConfig(_StrictConfig):
     """Limits that an accepted chain of thought keeps (see `waywiser.curation.chains`)."""
 
-    fewest_words: int = Field(default=8, ge=0)
+    min_words: int = Field(
+        validation_alias=AliasChoices("min_words", "fewest_words"),
+        serialization_alias="fewest_words",
+        default=8,
+        ge=0,
+    )
     """Minimum number of words."""
-    most_words: int = Field(default=4000, ge=1)
+    max_words: int = Field(
+        validation_alias=AliasChoices("max_words", "most_words"),
+        serialization_alias="most_words",
+        default=4000,
+        ge=1,
+    )
     """Maximum number of words."""
-    repetition: float = Field(default=0.35, ge=0, le=1)
+    max_repetition: float = Field(
+        validation_alias=AliasChoices("max_repetition", "repetition"),
+        serialization_alias="repetition",
+        default=0.35,
+        ge=0,
+        le=1,
+    )
     """Maximum share of n-grams that occurred before in the chain."""
-    foreign_letters: float = Field(default=0.02, ge=0, le=1)
+    max_foreign_letter_share: float = Field(
+        validation_alias=AliasChoices("max_foreign_letter_share", "foreign_letters"),
+        serialization_alias="foreign_letters",
+        default=0.02,
+        ge=0,
+        le=1,
+    )
     """Maximum share of letters in a script that the question does not use."""
 
 
 class DuplicateConfig(_StrictConfig):
     """When two samples are duplicates."""
 
-    text: float = Field(default=0.85, gt=0, le=1)
+    min_text_similarity: float = Field(
+        validation_alias=AliasChoices("min_text_similarity", "text"),
+        serialization_alias="text",
+        default=0.85,
+        gt=0,
+        le=1,
+    )
     """Minimum Jaccard similarity of the word 3-grams of near duplicates."""
     picture_bits: int = Field(default=12, ge=0, le=15)
     """Maximum number of the 256 perceptual hash bits in which two equal pictures differ."""
@@ -103,7 +131,13 @@ class DecontaminationConfig(_StrictConfig):
 
     benchmarks: list[BenchmarkConfig] = []
     """Benchmarks to remove from the data."""
-    text: float = Field(default=0.8, gt=0, le=1)
+    min_text_similarity: float = Field(
+        validation_alias=AliasChoices("min_text_similarity", "text"),
+        serialization_alias="text",
+        default=0.8,
+        gt=0,
+        le=1,
+    )
     """Minimum share of the shorter question's word 3-grams that occur in the other question."""
     picture_bits: int = Field(default=24, ge=0, le=64)
     """Maximum number of the 256 perceptual hash bits in which two equal pictures differ."""
@@ -122,9 +156,17 @@ class SplitConfig(_StrictConfig):
     """Minimum mean of the chain's three quality scores."""
     difficulty: tuple[float, float] = (0.0, 1.0)
     """Minimum and maximum difficulty."""
-    needs_difficulty: bool = False
+    require_difficulty: bool = Field(
+        validation_alias=AliasChoices("require_difficulty", "needs_difficulty"),
+        serialization_alias="needs_difficulty",
+        default=False,
+    )
     """Whether to exclude samples of unknown difficulty."""
-    needs_reasoning: bool = True
+    require_reasoning: bool = Field(
+        validation_alias=AliasChoices("require_reasoning", "needs_reasoning"),
+        serialization_alias="needs_reasoning",
+        default=True,
+    )
     """Whether to exclude samples without an accepted chain."""
 
     @model_validator(mode="after")
@@ -135,7 +177,7 @@ class SplitConfig(_StrictConfig):
             )
 
         if self.difficulty[0] > self.difficulty[1]:
-            raise ValueError("difficulty is [least, most]")
+            raise ValueError("difficulty must be [min, max] with min <= max")
         return self
 
 
@@ -152,7 +194,13 @@ class PlanAssumptions(_StrictConfig):
     """Tokens of a judge's reply."""
     answer_tokens: int = 500
     """Tokens of an answer that measures difficulty."""
-    keep: float = Field(default=0.55, gt=0, le=1)
+    acceptance_rate: float = Field(
+        validation_alias=AliasChoices("acceptance_rate", "keep"),
+        serialization_alias="keep",
+        default=0.55,
+        gt=0,
+        le=1,
+    )
     """Share of questions with at least one accepted chain."""
 
 
@@ -208,7 +256,7 @@ class CurationRecipe(_StrictConfig):
         for name in value:
             if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "unused":
                 raise ValueError(
-                    "a split's name is of small letters, digits and _, and not 'unused'"
+                    "split names use lower-case letters, digits and _ ('unused' is reserved)"
                 )
         return value
 
@@ -236,7 +284,9 @@ class CurationRecipe(_StrictConfig):
             "parameters",
         }
 
-        values = self.model_dump(mode="json", exclude={"out", "cache", "plan", "engine", "workers"})
+        values = self.model_dump(
+            mode="json", by_alias=True, exclude={"out", "cache", "plan", "engine", "workers"}
+        )
 
         for name in ENDPOINT_ROLES:
             endpoint = getattr(self, name)

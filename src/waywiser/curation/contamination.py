@@ -117,7 +117,7 @@ class BenchmarkIndex:
                 continue
 
             share = count / smaller
-            if share >= self.config.text and (best is None or share > best[0]):
+            if share >= self.config.min_text_similarity and (best is None or share > best[0]):
                 best = (share, number)
 
         return None if best is None else f"{self.names[best[1]]}: text {best[0]:.2f}"

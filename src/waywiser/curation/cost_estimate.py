@@ -2,7 +2,7 @@
 anything.
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from waywiser.curation.config import CurationRecipe, EndpointConfig
 from waywiser.errors import DatasetError, RecipeError
@@ -25,27 +25,29 @@ class RolePlan(BaseModel):
 class CurationPlan(BaseModel):
     """The estimate of a recipe.
 
-    `missing` lists sources that cannot be opened, `short` splits that cannot be filled.
+    `missing` lists sources that cannot be opened, `unfilled_splits` splits that cannot be filled.
     """
 
     model_config = ConfigDict(frozen=True)
 
     items: dict[str, int]
     questions: int
-    asked: int
-    kept: int
+    teacher_questions: int = Field(serialization_alias="asked")
+    accepted: int = Field(serialization_alias="kept")
     splits: dict[str, int]
-    wanted: int
+    requested: int = Field(serialization_alias="wanted")
     domains: dict[str, int]
     roles: dict[str, RolePlan]
     cost: float
     missing: list[str]
-    short: list[str]
+    unfilled_splits: list[str] = Field(serialization_alias="short")
 
     @property
     def feasible(self) -> bool:
         return not (
-            self.missing or self.short or any(role.over_cap for role in self.roles.values())
+            self.missing
+            or self.unfilled_splits
+            or any(role.over_cap for role in self.roles.values())
         )
 
 
@@ -71,10 +73,14 @@ def plan_curation(recipe: CurationRecipe) -> CurationPlan:
         totals["pictures"] += count if has_traces or config.kind == "mapped" else 0
 
     questions = sum(items.values())
-    asked = totals["asked"] if recipe.teacher else 0
-    kept = totals["own"] + round(asked * recipe.plan.keep) if recipe.teacher else questions
-    roles = _plan_roles(recipe, totals, kept)
-    wanted = sum(split.samples for split in recipe.splits.values())
+    teacher_questions = totals["asked"] if recipe.teacher else 0
+    accepted = (
+        totals["own"] + round(teacher_questions * recipe.plan.acceptance_rate)
+        if recipe.teacher
+        else questions
+    )
+    roles = _plan_roles(recipe, totals, accepted)
+    requested = sum(split.samples for split in recipe.splits.values())
 
     domains = {
         d: sum(split.domains.get(d, 0) for split in recipe.splits.values())
@@ -82,40 +88,42 @@ def plan_curation(recipe: CurationRecipe) -> CurationPlan:
     }  # type: ignore[call-overload]
 
     spatial = sum(count for name, count in items.items() if name.startswith("spatial:"))
-    short = []
+    unfilled_splits = []
 
-    if kept < wanted:
-        short.append(f"{kept:,} samples are expected to be accepted, {wanted:,} are wanted")
+    if accepted < requested:
+        unfilled_splits.append(
+            f"{accepted:,} samples are expected to be accepted, {requested:,} are wanted"
+        )
 
     if spatial < domains["spatial"]:
-        short.append(
+        unfilled_splits.append(
             f"the spatial sources have {spatial:,} samples, {domains['spatial']:,} are wanted"
         )
 
     return CurationPlan(
         items=items,
         questions=questions,
-        asked=asked,
-        kept=kept,
+        teacher_questions=teacher_questions,
+        accepted=accepted,
         splits={name: split.samples for name, split in recipe.splits.items()},
-        wanted=wanted,
+        requested=requested,
         domains=domains,
         roles=roles,
         cost=sum(role.cost for role in roles.values()),
         missing=missing,
-        short=short,
+        unfilled_splits=unfilled_splits,
     )
 
 
 def describe_curation_plan(plan: CurationPlan) -> str:
     """The plan as text."""
     lines = [
-        f"{plan.questions:,} questions from {len(plan.items)} sources; {plan.asked:,} need a"
+        f"{plan.questions:,} questions from {len(plan.items)} sources; {plan.teacher_questions:,} need a"
         " teacher"
     ]
     lines += [f"  {name}: {count:,}" for name, count in plan.items.items()]
     lines.append(
-        f"about {plan.kept:,} accepted; wanted {plan.wanted:,}: "
+        f"about {plan.accepted:,} accepted; wanted {plan.requested:,}: "
         + ", ".join(f"{name} {count:,}" for name, count in plan.splits.items())
     )
 
@@ -131,7 +139,7 @@ def describe_curation_plan(plan: CurationPlan) -> str:
 
     lines.append(f"cost in all {plan.cost:,.2f} at the recipe's prices")
     lines += [f"missing: {problem}" for problem in plan.missing] + [
-        f"short: {problem}" for problem in plan.short
+        f"short: {problem}" for problem in plan.unfilled_splits
     ]
 
     return "\n".join(lines)
@@ -144,7 +152,9 @@ def _count_items(config: SourceConfig) -> tuple[int, str | None]:
         return config.count or 0, str(error)
 
 
-def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> dict[str, RolePlan]:
+def _plan_roles(
+    recipe: CurationRecipe, totals: dict[str, int], accepted: int
+) -> dict[str, RolePlan]:
     assumptions = recipe.plan
     roles = {}
     questions = totals["asked"] + totals["own"]
@@ -157,7 +167,9 @@ def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> di
 
     if recipe.judge is not None:
         right = (
-            totals["asked"] * (recipe.teacher.samples if recipe.teacher else 0) * assumptions.keep
+            totals["asked"]
+            * (recipe.teacher.samples if recipe.teacher else 0)
+            * assumptions.acceptance_rate
         )
         requests = round(right) + totals["own"] + 2 * recipe.judge.controls
         prompt_judge = 400 + assumptions.prompt_tokens + assumptions.chain_tokens
@@ -165,7 +177,10 @@ def _plan_roles(recipe: CurationRecipe, totals: dict[str, int], kept: int) -> di
 
     if recipe.difficulty is not None:
         roles["difficulty"] = _plan_role(
-            recipe.difficulty, kept * recipe.difficulty.samples, prompt, assumptions.answer_tokens
+            recipe.difficulty,
+            accepted * recipe.difficulty.samples,
+            prompt,
+            assumptions.answer_tokens,
         )
 
     return roles

@@ -82,7 +82,9 @@ def find_duplicates(
     is_unique_N = _is_unique(same_N)  # nothing to compare with: no signature is needed
     candidates = [k for k in range(len(rest)) if not is_unique_N[k]]
     signature_N_P = sign([fingerprints[rest[k]].text for k in candidates])
-    for member, of in find_near_pairs(signature_N_P, same_N[candidates], config.text):
+    for member, of in find_near_pairs(
+        signature_N_P, same_N[candidates], config.min_text_similarity
+    ):
         index = rest[candidates[member]]
         earlier = rest[candidates[of]]
         duplicates[index] = Duplicate(index, earlier, "near")

@@ -13,7 +13,7 @@ from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import EndpointConfig
 from waywiser.clients.fix_suggestions import recipe_setting_names
-from waywiser.clients.requests import Failure, Outcome, Request, sample_seeds
+from waywiser.clients.requests import Failure, ReplyOrFailure, Request, sample_seeds
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.engine_jobs import (
     close_sources,
@@ -78,7 +78,7 @@ def curate(recipe: CurationRecipe) -> CurationResult:
 
     close_sources()  # of an earlier curation in this process: their files may have changed
     shards = open_shards(recipe)
-    workspace.claim()
+    workspace.reserve_folder()
     cache = ReplyCache(recipe.cache or recipe.out / CACHE_FILE)
     clients: dict[str, ChatClient] = {}
 
@@ -142,7 +142,7 @@ def _generate_chains(
         ]
         return make_chain_requests(samples, config)
 
-    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+    def finish(shard: SourceShard, outcomes: list[ReplyOrFailure]) -> None:
         workspace.record_failures(CHAINS, shard.index, _count_failures(outcomes))
         write_replies(workspace, shard, places.pop(shard.index), outcomes)
 
@@ -153,7 +153,7 @@ def _generate_chains(
     ask_shards(teacher, cache, missing, requests, finish, CHAINS)
 
 
-def _count_failures(outcomes: list[Outcome]) -> Counter[str]:
+def _count_failures(outcomes: list[ReplyOrFailure]) -> Counter[str]:
     return Counter(outcome.kind for outcome in outcomes if isinstance(outcome, Failure))
 
 
@@ -170,7 +170,7 @@ def _judge_chains(
     judge = _open_client(clients, "judge", config, cache)
     missing = [shard for shard in shards if not workspace.is_complete(JUDGE, shard.index)]
 
-    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+    def finish(shard: SourceShard, outcomes: list[ReplyOrFailure]) -> None:
         workspace.record_failures(JUDGE, shard.index, _count_failures(outcomes))
         choose_chains(workspace, shard, outcomes)
 
@@ -200,7 +200,7 @@ def _measure_difficulties(
     model = _open_client(clients, "difficulty", config, cache)
     missing = [shard for shard in shards if not workspace.is_complete(DIFFICULTY, shard.index)]
 
-    def finish(shard: SourceShard, outcomes: list[Outcome]) -> None:
+    def finish(shard: SourceShard, outcomes: list[ReplyOrFailure]) -> None:
         workspace.record_failures(DIFFICULTY, shard.index, _count_failures(outcomes))
         write_difficulties(
             workspace, shard, read_remaining_samples(workspace, shard), outcomes, tables

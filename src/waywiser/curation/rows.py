@@ -20,11 +20,11 @@ class FingerprintRow(TypedDict):
     """JSON of the answer's kind, value and unit."""
     pictures: list[str]
     """SHA-256 of each encoded image, in hex."""
-    looks: bytes
+    image_hashes: bytes
     """Perceptual hashes of the images, one after the other."""
     scene_id: str | None
-    own_chain: bool
-    """True if the source brings a reasoning trace."""
+    has_source_chain: bool
+    """True if the source brings its own chain of thought."""
 
 
 class RejectedRow(TypedDict):
@@ -51,7 +51,7 @@ class UniqueRow(TypedDict):
     task: str
     keys: list[str]
     """Samples that share a key must go to the same split."""
-    own_chain: bool
+    has_source_chain: bool
 
 
 class ReplyRow(TypedDict):
@@ -65,7 +65,7 @@ class ReplyRow(TypedDict):
 
 
 class CheckedRow(TypedDict):
-    """A graded chain of thought with its measures; `n` is -1 for the source's own trace."""
+    """A graded chain of thought with its measures; `n` is -1 for the source's own."""
 
     row: int
     id: str
@@ -115,7 +115,7 @@ class ScoredRow(TypedDict):
     row: int
     n: int
     reply: str | None
-    judgement: str | None
+    judgment: str | None
 
 
 class DifficultyEstimate(TypedDict):

@@ -12,14 +12,14 @@ from tqdm import tqdm
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import EndpointConfig
-from waywiser.clients.requests import Outcome, Request
+from waywiser.clients.requests import ReplyOrFailure, Request
 from waywiser.curation.batch_files import read_batch, write_batch
 from waywiser.curation.workspace import SourceShard
 from waywiser.errors import ChatClientError
 
 MAX_PENDING_SHARDS = 4
 MakeRequests = Callable[[SourceShard], list[Request]]
-FinishShard = Callable[[SourceShard, list[Outcome]], None]
+FinishShard = Callable[[SourceShard, list[ReplyOrFailure]], None]
 
 
 def ask_shards(
@@ -84,7 +84,7 @@ class _ShardFinisher:
         self._progress_bar = progress_bar
         self._pending: deque[Future[None]] = deque()
 
-    def start(self, shard: SourceShard, outcomes: list[Outcome]) -> None:
+    def start(self, shard: SourceShard, outcomes: list[ReplyOrFailure]) -> None:
         """Queue a shard to be finished; raises the error of an earlier one."""
         self.wait(MAX_PENDING_SHARDS)
         self._pending.append(self._finisher.submit(self._finish, shard, outcomes))
@@ -101,7 +101,7 @@ class _ShardCollector:
 
     def __init__(self, finishing: _ShardFinisher) -> None:
         self._finishing = finishing
-        self._outcomes: dict[int, tuple[SourceShard, list[Outcome | None]]] = {}
+        self._outcomes: dict[int, tuple[SourceShard, list[ReplyOrFailure | None]]] = {}
         self._num_left: dict[int, int] = {}
 
     def stream(
@@ -125,7 +125,7 @@ class _ShardCollector:
             for position, request in enumerate(shard_requests):
                 yield (shard.index, position), request
 
-    def done(self, tag: tuple[int, int], outcome: Outcome) -> None:
+    def done(self, tag: tuple[int, int], outcome: ReplyOrFailure) -> None:
         """Record an outcome; the last one of a shard finishes the shard."""
         index, position = tag
         self._outcomes[index][1][position] = outcome

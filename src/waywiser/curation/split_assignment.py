@@ -66,12 +66,12 @@ class _SplitState:
 
 def meets_thresholds(sample: SplitCandidate, config: SplitConfig) -> bool:
     """Whether a sample meets the thresholds of a split."""
-    if config.needs_reasoning and not sample.reasoning:
+    if config.require_reasoning and not sample.reasoning:
         return False
     if sample.quality is not None and sample.quality < config.quality:
         return False
     if sample.difficulty is None:
-        return not config.needs_difficulty
+        return not config.require_difficulty
 
     return config.difficulty[0] <= sample.difficulty <= config.difficulty[1]
 

@@ -101,7 +101,7 @@ class CurationWorkspace:
 
         return cast("CurationResult", result)
 
-    def claim(self) -> None:
+    def reserve_folder(self) -> None:
         """Mark the folder as ours. Raises DatasetError if it holds something else."""
         marker = self._work / _RECIPE_FILE
         if marker.is_file():

@@ -36,7 +36,9 @@ _CONDITIONAL_KEYS = {
     "scan_width",
     "plugins",
 }
-"""What the recipe leaves out: it decides no byte, or is added only where it does."""
+"""Keys excluded from the recipe hash: they never change the output, or `recipe()` adds them only
+when they do.
+"""
 
 
 class SynthesisConfig(BaseModel):
@@ -53,9 +55,9 @@ class SynthesisConfig(BaseModel):
     place do not change a byte of the result; everything else does. `shard_rooms` scenes go into one
     file (None: 32, with homes 8).
 
-    `plugins` are files with tasks of one's own (docs/guide/add_a_task.md).
+    `plugins` are files with tasks of your own (docs/guide/add_a_task.md).
 
-    With `scans` (a scan's folder or a folder of such, docs/guide/scans.md) the scenes are those
+    With `scans` (a scan folder or a folder of them, docs/guide/scans.md) the scenes are those
     scans and nothing is built: at most `scan_frames` frames of each, at most `scan_width` pixels
     across. `rooms` is their number.
     """
@@ -77,7 +79,7 @@ class SynthesisConfig(BaseModel):
         description="Furniture: a .sh3f file, a folder of them, or parametric. null: whatever is installed.",
     )
     questions_per_view: int = Field(
-        default=2, description="Most questions of one task about one picture or clip."
+        default=2, description="Maximum questions of one task per picture or clip."
     )
     count_share: float | None = Field(
         default=None,
@@ -114,9 +116,9 @@ class SynthesisConfig(BaseModel):
     )
     scans: Path | None = Field(
         default=None,
-        description="A scan's folder, or a folder of such: ask about real scans instead of built scenes.",
+        description="A scan folder, or a folder of them: ask about real scans, not built scenes.",
     )
-    scan_frames: int = Field(default=32, description="Most frames of a scan, evenly spaced.")
+    scan_frames: int = Field(default=32, description="Maximum frames per scan, evenly spaced.")
     scan_width: int = Field(
         default=640, description="Largest width of a scan's pictures, in pixels."
     )
@@ -199,8 +201,8 @@ class SynthesisConfig(BaseModel):
                 " out --homes 0"
             )
 
-    def recipe(self, furniture: str) -> dict[str, Any]:
-        """All that decides the bytes of the dataset, as plain data; `furniture` fingerprints the
+    def recipe(self, fingerprint: str) -> dict[str, Any]:
+        """All that decides the bytes of the dataset, as plain data; `fingerprint` fingerprints the
         library.
         """
         homes = self.home_count
@@ -231,7 +233,7 @@ class SynthesisConfig(BaseModel):
             "count_share": self.max_count_share,
             "shard_rooms": self.scenes_per_shard,
             "tasks": list(choose_tasks(self.tasks)),
-            "furniture": furniture,
+            "furniture": fingerprint,
             "waywiser": __version__,
         }
 

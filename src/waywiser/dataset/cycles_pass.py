@@ -78,7 +78,7 @@ def pending_render_jobs(config: SynthesisConfig, chosen: list[list[int]]) -> lis
 
 
 def render_with_cycles(
-    config: SynthesisConfig, job: RenderJob, threads: int, furniture: str
+    config: SynthesisConfig, job: RenderJob, threads: int, fingerprint: str
 ) -> int:
     """Render the images of one scene into a staged file.
 
@@ -107,7 +107,7 @@ def render_with_cycles(
         shard_paths.pictures, filters=[("name", "in", list(job.names))]
     ).to_pylist()
     frame_refs = {row["name"]: FrameRef.read(row["bytes"]) for row in staged}
-    cycles_scene = _CyclesScene(config, scene, threads, furniture)
+    cycles_scene = _CyclesScene(config, scene, threads, fingerprint)
     pictures = [
         {"name": name, "bytes": encode_image(name, cycles_scene.marked_picture(frame_refs[name]))}
         for name in job.names
@@ -132,11 +132,13 @@ def render_with_cycles(
 class _CyclesScene:
     """The images of a scene, each rendered once even if it has several names."""
 
-    def __init__(self, config: SynthesisConfig, scene: Scene, threads: int, furniture: str) -> None:
+    def __init__(
+        self, config: SynthesisConfig, scene: Scene, threads: int, fingerprint: str
+    ) -> None:
         self._config = config
         self._scene = scene
         self._threads = threads
-        self._furniture = furniture
+        self._fingerprint = fingerprint
         self._cache: dict[tuple[Camera, tuple[Object, ...]], Rgb] = {}
 
     def rgb(self, frame_ref: FrameRef) -> Rgb:
@@ -153,7 +155,7 @@ class _CyclesScene:
     def _blender(self) -> Blender:
         """This process's Blender, with the scene loaded."""
         blender = _get_blender(self._config, self._threads)
-        _, meshes = open_furniture(self._config, self._furniture)
+        _, meshes = open_furniture(self._config, self._fingerprint)
         blender.load_scene(self._scene, meshes)
         return blender
 

@@ -56,7 +56,7 @@ def read_scenes(folder: str | Path) -> dict[str, Scene]:
 
     for path in parquet_files(Path(folder), "scenes", None):
         if "scene" not in _open(path).schema_arrow.names:
-            raise DatasetError(f"{path} has no column 'scene': it is no waywiser scenes file")
+            raise DatasetError(f"{path} has no column 'scene': it is not a waywiser scenes file")
 
         for batch in _batches(path, ["scene"]):
             for text in batch.column(0).to_pylist():
@@ -64,7 +64,7 @@ def read_scenes(folder: str | Path) -> dict[str, Scene]:
                     scene = Scene.model_validate_json(text)
                 except (ValueError, TypeError) as error:
                     raise DatasetError(
-                        f"{path} holds a row that is no scene: {error_text(error, 200)}"
+                        f"{path} holds a row that is not a scene: {error_text(error, 200)}"
                     ) from error
 
                 scenes[scene.id] = scene
@@ -82,7 +82,7 @@ def _samples(files: list[tuple[Path, list[str]]], split: str | None) -> Iterator
                     sample = row_to_sample(row)
                 except (ValueError, TypeError, KeyError) as error:
                     raise DatasetError(
-                        f"{path}, row {number}, is no sample: {error_text(error, 200)}"
+                        f"{path}, row {number}, is not a sample: {error_text(error, 200)}"
                     ) from error
 
                 number += 1
@@ -162,7 +162,7 @@ def _columns(path: Path, wanted: Sequence[str] | None) -> list[str]:
 
     for name in _REQUIRED_COLUMNS:
         if name not in schema.names:
-            raise DatasetError(f"{path} has no column {name!r}: it is no waywiser dataset file")
+            raise DatasetError(f"{path} has no column {name!r}: it is not a waywiser dataset file")
 
     names = [
         n
@@ -180,7 +180,7 @@ def _open(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path)
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
-            f"{path} is damaged or no Parquet file: make the dataset again"
+            f"{path} is damaged or not a Parquet file: make the dataset again"
         ) from error
 
 

@@ -125,7 +125,7 @@ def _rows(folder: Path, scene_id: str) -> Iterator[FrameRow]:
             yield from pq.read_table(path, filters=[("scene_id", "=", scene_id)]).to_pylist()
         except (OSError, pa.ArrowException, KeyError) as error:
             raise DatasetError(
-                f"{path} is damaged or no file of frames: make the dataset again"
+                f"{path} is damaged or not a frames file: make the dataset again"
             ) from error
 
 
@@ -133,5 +133,5 @@ def _decode_png16(content: bytes) -> NDArray[np.uint16]:
     with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
         values = np.asarray(image)
     if values.ndim != 2 or values.dtype.kind not in "iu":
-        raise ValueError("no map")
+        raise ValueError("it is not a single-channel integer image: make the dataset again")
     return values.astype(np.uint16)

@@ -1,4 +1,4 @@
-"""Why a scan that lacks what a task needs of it is not asked."""
+"""Which tasks a scan cannot support, and why."""
 
 import json
 from collections.abc import Mapping

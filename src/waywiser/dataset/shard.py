@@ -169,7 +169,7 @@ class ShardBuffer:
         write_table(shard_paths.scenes, pa.Table.from_pylist(self.scenes, schema=SCENE_SCHEMA))
 
 
-def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
+def generate_shard(config: SynthesisConfig, shard: int, fingerprint: str) -> int:
     """Stage one of a shard: build and render its scenes and ask questions about them.
 
     A scene that cannot be built or rendered (say, because of a damaged model) is skipped and noted.
@@ -186,7 +186,7 @@ def generate_shard(config: SynthesisConfig, shard: int, furniture: str) -> int:
         AssetsError: This machine has another furniture library.
     """
     config.load_plugins()
-    library, cache = open_furniture(config, furniture)
+    library, cache = open_furniture(config, fingerprint)
     shard_paths = ShardPaths.of(config, shard)
     buffer = ShardBuffer()
 

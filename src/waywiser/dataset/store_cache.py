@@ -41,7 +41,7 @@ def open_cached(
     Args:
         settings: Everything else that determines the content, as plain data.
         files: The files that are read; a change of size or time rebuilds the store.
-        build: Fills a writer and returns what it read. If it raises, nothing is left behind.
+        build: Fills a writer and returns what it read. If it raises, nothing is left.
         read_frames: See `SampleStore`.
 
     Raises:

@@ -89,7 +89,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
     except (OSError, pa.ArrowException) as error:
         text = error_text(error, 160)
         raise DatasetError(
-            f"{path} is damaged or no Parquet file: make the dataset again ({text})"
+            f"{path} is damaged or not a Parquet file: make the dataset again ({text})"
         ) from error
 
 
@@ -166,7 +166,9 @@ def _check_rows(rows: pa.Table, path: Path, first: int) -> None:
             row_to_sample(row)
         except (ValueError, TypeError, KeyError) as error:
             reason = error_text(error, 200)
-            raise DatasetError(f"{path}, row {first + offset}, is no sample: {reason}") from error
+            raise DatasetError(
+                f"{path}, row {first + offset}, is not a sample: {reason}"
+            ) from error
 
 
 def _mask(values: Any) -> np.ndarray:

@@ -144,7 +144,7 @@ def _is_intact(path: Path, file: DataFile) -> bool:
 
 
 def _generate_shards(
-    config: SynthesisConfig, furniture: str, run_jobs: JobRunner, progress: bool
+    config: SynthesisConfig, fingerprint: str, run_jobs: JobRunner, progress: bool
 ) -> None:
     """Run stage one for every shard that has not been generated yet."""
     missing = [shard for shard in range(config.shards) if not is_generated(config, shard)]
@@ -155,7 +155,7 @@ def _generate_shards(
         if config.scans is not None:
             counts = run_jobs(generate_scan_shard, [(config, shard) for shard in missing])
         else:
-            counts = run_jobs(generate_shard, [(config, shard, furniture) for shard in missing])
+            counts = run_jobs(generate_shard, [(config, shard, fingerprint) for shard in missing])
 
         for rooms in counts:
             bar.update(rooms)
@@ -231,7 +231,7 @@ def _write_dataset(
 
 def _render_chosen_with_cycles(
     config: SynthesisConfig,
-    furniture: str,
+    fingerprint: str,
     chosen: list[list[int]],
     run_jobs: JobRunner,
     progress: bool,
@@ -240,7 +240,7 @@ def _render_chosen_with_cycles(
     jobs = pending_render_jobs(config, chosen)
     threads = max(1, config.workers // max(1, len(jobs)))
     total = sum(len(job.names) for job in jobs)
-    arguments = [(config, job, threads, furniture) for job in jobs]
+    arguments = [(config, job, threads, fingerprint) for job in jobs]
 
     try:
         with tqdm(total=total, unit="picture", disable=None if progress else True) as bar:

@@ -9,7 +9,7 @@ from waywiser.demo.config import DemoConfig
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import mean_interval
 from waywiser.evaluation.dataset_run import ItemsByMode, read_results
-from waywiser.evaluation.evaluate import ItemResult, beats_by, compare, summarise
+from waywiser.evaluation.evaluate import ItemResult, paired_comparison, summarise, z_scores_by_task
 from waywiser.json_types import JsonObject
 from waywiser.training.run.provenance import furniture_in_datasets, read_furniture_record
 
@@ -87,7 +87,9 @@ def _compare_set(config: DemoConfig, name: str, blind: BlindBaseline) -> JsonObj
     }
 
     scores["samples"] = len(samples)
-    scores["start_beats_blind_by_standard_errors"] = beats_by(arms["start"]["greedy"], blind_items)
+    scores["start_beats_blind_by_standard_errors"] = z_scores_by_task(
+        arms["start"]["greedy"], blind_items
+    )
 
     for other in ("sft", "sft_equal_time", "start"):
         scores[f"rlvr_minus_{other}"] = _difference(arms["rlvr"], arms[other], config)
@@ -98,8 +100,12 @@ def _compare_set(config: DemoConfig, name: str, blind: BlindBaseline) -> JsonObj
 
 def _difference(a: ItemsByMode, b: ItemsByMode, config: DemoConfig) -> ArmDifference:
     """The difference sampled at the training temperature (the headline), and greedy."""
-    sampled = compare(a["sampled"], b["sampled"], resamples=config.bootstrap, seed=config.seed)
-    greedy = compare(a["greedy"], b["greedy"], resamples=config.bootstrap, seed=config.seed)
+    sampled = paired_comparison(
+        a["sampled"], b["sampled"], resamples=config.bootstrap, seed=config.seed
+    )
+    greedy = paired_comparison(
+        a["greedy"], b["greedy"], resamples=config.bootstrap, seed=config.seed
+    )
     tasks = sorted({item.task for item in a["sampled"]})
     by_task = {
         task: {
@@ -121,7 +127,7 @@ def _task_difference(
 ) -> Difference:
     one = [item for item in a if item.task == task]
     two = [item for item in b if item.task == task]
-    interval = compare(one, two, resamples=config.bootstrap, seed=config.seed)
+    interval = paired_comparison(one, two, resamples=config.bootstrap, seed=config.seed)
     return {"mean": interval.mean, "ci95": interval.ci95}
 
 

@@ -45,10 +45,14 @@ class DemoConfig(BaseModel):
     count_share: float = Field(
         0.4, gt=0, le=1, description="largest share of one answer among counts"
     )
-    difficulty_samples: int = Field(4, ge=2, description="completions a question for its pass rate")
+    difficulty_samples: int = Field(
+        4, ge=2, description="completions per question for its pass rate"
+    )
     sft_minutes: float = Field(0.5, gt=0, description="Length of the cold start by SFT.")
     rlvr_minutes: float = Field(6.0, gt=0, description="RLVR, and equal-time SFT beside it")
     prompts_per_step: int = Field(16, ge=1, description="of RLVR; eight completions each")
     temperature: float = Field(1.0, gt=0, description="of training and of the sampled scores")
-    eval_samples: int = Field(6, ge=2, description="completions a question for the sampled scores")
+    eval_samples: int = Field(
+        6, ge=2, description="completions per question for the sampled scores"
+    )
     bootstrap: int = Field(4000, ge=100, description="Resamples behind each confidence interval.")

@@ -190,7 +190,7 @@ def _common_recipe(config: DemoConfig, name: str, model: str, minutes: float) ->
 def _sft_recipe(config: DemoConfig, name: str, model: str, minutes: float) -> JsonObject:
     common = _common_recipe(config, name, model, minutes)
     # Two half batches, which leaves memory for RLVR in parallel.
-    batches = {"batch_size": 16, "accumulate": 2, "max_pack_tokens": 256}
+    batches = {"batch_size": 16, "gradient_accumulation_steps": 2, "max_pack_tokens": 256}
 
     return {"stage": "sft", **common, "learning_rate": 1e-4, "warmup_steps": 5, **batches}
 
@@ -211,7 +211,7 @@ def _rlvr_recipe(config: DemoConfig, tasks: Sequence[str]) -> JsonObject:
         "prompts_per_step": config.prompts_per_step,
         "num_generations": 8,
         "max_completion_length": 64,
-        "drop_dead_groups": True,
+        "drop_zero_std_groups": True,
         "strategy": {
             "order": "curriculum",
             "mixing": "task-homogeneous",

@@ -60,7 +60,7 @@ def _choose_runner(engine: str) -> None:
             daft.set_runner_native()
         else:
             daft.set_runner_ray(noop_if_initialized=True)
-    except Exception as error:  # DaftCoreException is no exported name
+    except Exception as error:  # DaftCoreException is not exported
         if (active := daft.runners.get_or_infer_runner_type()) != engine:
             raise RecipeError(
                 f"Daft runs on {active!r} in this process already: use engine {engine!r} in another"

@@ -11,7 +11,7 @@ _PACKAGES = {"processes": (), "native": ("daft",), "ray": ("daft", "ray")}
 
 
 def check_engine(engine: str) -> None:
-    """Raises RecipeError for a name that is none, or an engine whose packages are not installed."""
+    """Raises RecipeError for an unknown name, or an engine whose packages are not installed."""
     if engine not in ENGINES:
         raise RecipeError(
             f"unknown engine {engine!r}: choose {', '.join(ENGINES[:-1])} or {ENGINES[-1]}"

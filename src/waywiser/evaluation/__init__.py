@@ -10,12 +10,12 @@ from waywiser.evaluation.bootstrap import (
 )
 from waywiser.evaluation.evaluate import (
     ItemResult,
-    beats_by,
-    compare,
     evaluate_model,
+    paired_comparison,
     score_completions,
     summarise,
     summarise_all,
+    z_scores_by_task,
 )
 from waywiser.evaluation.signatures import signatures
 
@@ -27,10 +27,9 @@ __all__ = [
     "BootstrapInterval",
     "Interval",
     "ItemResult",
-    "beats_by",
-    "compare",
     "evaluate_model",
     "mean_interval",
+    "paired_comparison",
     "paired_difference",
     "score_completions",
     "signatures",
@@ -38,4 +37,5 @@ __all__ = [
     "summarise",
     "summarise_all",
     "z_distance",
+    "z_scores_by_task",
 ]

@@ -66,7 +66,9 @@ def aggregate(benchmark: str, items: Sequence[ScoredItem], *, seed: int = 0) -> 
     by, or where there are none.
     """
     if not items:
-        raise DatasetError("no scored items: nothing to average")
+        raise DatasetError(
+            "no scored items to average: evaluate first, or check the benchmark and filters"
+        )
 
     seen: set[str] = set()
 
@@ -255,7 +257,9 @@ def _group_value(item: ScoredItem, key: str) -> str:
     try:
         return item.group[key]
     except KeyError:
-        raise DatasetError(f"item {item.id} has no {key}: its benchmark averages by it") from None
+        raise DatasetError(
+            f"item {item.id} has no {key}, which its benchmark averages by: load it again"
+        ) from None
 
 
 def _mean(
@@ -271,7 +275,7 @@ def _mean(
     if weights is not None:
         if unknown := [group for group in groups if group not in weights]:
             raise DatasetError(
-                f"{unknown[0]!r} is no part of {name!r}; its parts are {', '.join(weights)}"
+                f"{unknown[0]!r} is not a part of {name!r}; its parts are {', '.join(weights)}"
             )
 
         if missing := [group for group in weights if group not in groups]:

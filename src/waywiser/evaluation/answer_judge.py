@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from waywiser.clients.replies import strip_thinking
-from waywiser.clients.requests import Failure, Outcome
+from waywiser.clients.requests import Failure, ReplyOrFailure
 from waywiser.errors import EndpointError
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint_client import EndpointClient
-from waywiser.evaluation.profiles import OWN, RowScore
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, RowScore
 from waywiser.evaluation.scoring import try_score
 
 _PROMPT = """Decide whether a model's final answer to a question is correct. Compare it with the reference answer only;
@@ -96,7 +96,7 @@ class AnswerJudge:
         keys = [self._key(prompt) for prompt in prompts]
         failed: dict[str, Failure] = {}
 
-        def done(name: str, outcome: Outcome) -> None:
+        def done(name: str, outcome: ReplyOrFailure) -> None:
             verdict = _read_verdict(outcome)
             if isinstance(verdict, bool):
                 self._store(name, verdict)
@@ -136,7 +136,7 @@ class AnswerJudge:
 
 def _score_by_rule(item: BenchmarkItem, output: str) -> RowScore:
     """The rule's score; what the rule cannot score has read no answer either."""
-    found = try_score(item.row(output), OWN)
+    found = try_score(item.row(output), WAYWISER_PROFILE)
     return RowScore(0.0, note=found) if isinstance(found, str) else found
 
 
@@ -151,7 +151,7 @@ def _judge_prompt(item: BenchmarkItem, output: str) -> str:
     return _PROMPT.format(question=item.prompt, truth=item.truth, output=output)
 
 
-def _read_verdict(outcome: Outcome) -> bool | Failure:
+def _read_verdict(outcome: ReplyOrFailure) -> bool | Failure:
     """The verdict: 1 or 0 and nothing else, after the judge's own thoughts."""
     if isinstance(outcome, Failure):
         return outcome

@@ -15,13 +15,13 @@ from typing import Any, Protocol
 
 from PIL import Image
 
-from waywiser.clients.requests import Outcome, Request
-from waywiser.clients.requests import Reply as Answered
+from waywiser.clients.requests import Reply as EndpointReply
+from waywiser.clients.requests import ReplyOrFailure, Request
 from waywiser.errors import DatasetError, EndpointError, ModelError, error_text
 from waywiser.evaluation.benchmarks import BenchmarkItem
 from waywiser.evaluation.endpoint_client import (
+    Completion,
     EndpointClient,
-    EndpointCompletion,
     chat_messages,
     to_completion,
 )
@@ -59,7 +59,7 @@ class PreparedBatch:
     errors: dict[str, str] = field(default_factory=dict)
     inputs: Any = None
 
-    def replies(self, completions: Sequence[EndpointCompletion], seconds: float) -> list[ItemReply]:
+    def replies(self, completions: Sequence[Completion], seconds: float) -> list[ItemReply]:
         """Replies in the items' order from one completion for each of `questions`; `seconds` were
         spent on all.
         """
@@ -159,9 +159,7 @@ class TransformersBackend:
         with self._tokenizer_lock:
             texts = self._processor.batch_decode(tokens, skip_special_tokens=True)
 
-        found = [
-            EndpointCompletion(text, not end) for text, end in zip(texts, has_ended, strict=True)
-        ]
+        found = [Completion(text, not end) for text, end in zip(texts, has_ended, strict=True)]
 
         return batch.replies(found, time.perf_counter() - start)
 
@@ -225,11 +223,11 @@ class EndpointBackend:
         if self._stop_error is not None:
             raise self._stop_error
 
-        outcomes: dict[str, Outcome] = {}
+        outcomes: dict[str, ReplyOrFailure] = {}
         try:
             self._endpoint.ask_all(batch.inputs, outcomes.__setitem__)
         except EndpointError as error:
-            if not any(isinstance(outcome, Answered) for outcome in outcomes.values()):
+            if not any(isinstance(outcome, EndpointReply) for outcome in outcomes.values()):
                 raise
 
             self._stop_error = error
@@ -255,8 +253,10 @@ class EndpointBackend:
         system = self._prompt.system or ""
         return self._endpoint.request(text, images, max_tokens=self._max_new_tokens, system=system)
 
-    def _reply(self, batch: PreparedBatch, identifier: str, outcome: Outcome | None) -> ItemReply:
-        if isinstance(outcome, Answered):
+    def _reply(
+        self, batch: PreparedBatch, identifier: str, outcome: ReplyOrFailure | None
+    ) -> ItemReply:
+        if isinstance(outcome, EndpointReply):
             found = to_completion(outcome)
             return ItemReply(identifier, found.text, None, round(outcome.seconds, 4), found.cut)
         if outcome is not None:
@@ -314,8 +314,7 @@ class VllmBackend:
             self._llm.chat(batch.inputs, self._sampling, use_tqdm=False) if batch.inputs else []
         )
         found = [
-            EndpointCompletion(o.outputs[0].text, o.outputs[0].finish_reason == "length")
-            for o in outputs
+            Completion(o.outputs[0].text, o.outputs[0].finish_reason == "length") for o in outputs
         ]
 
         return batch.replies(found, time.perf_counter() - start)

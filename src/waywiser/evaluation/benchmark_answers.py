@@ -1,10 +1,10 @@
 """Let a model answer a benchmark, item by item, so that a kill loses nothing and a resumed run ends
 the same.
 
-A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (a line an item, synced batch
-by batch). Batches are fixed by the items: a batch that a kill cut short is generated again whole,
-because the padding of a batch can change its greedy answers, and only its missing answers are
-added.
+A folder holds `run.json` (what was asked of whom) and `answers.jsonl` (one line per item, synced
+batch by batch). Batches are fixed by the items: a batch that a kill cut short is generated again
+whole, because the padding of a batch can change its greedy answers, and only its missing answers
+are added.
 """
 
 import io
@@ -24,7 +24,7 @@ from waywiser.evaluation.backends import ItemReply, ModelBackend, PreparedBatch
 from waywiser.evaluation.benchmarks import BenchmarkItem, LoadedBenchmark
 from waywiser.evaluation.jsonl import replace_surrogates
 from waywiser.evaluation.official_prompts import to_official_form
-from waywiser.evaluation.profiles import OWN
+from waywiser.evaluation.profiles import WAYWISER_PROFILE
 from waywiser.evaluation.scoring import try_score
 from waywiser.io import write_atomically
 from waywiser.prompting import PromptFormat
@@ -190,7 +190,7 @@ class _ProgressBar:
 
         for item in batch:
             output = replies[item.id].output
-            found = None if output is None else try_score(item.row(output), OWN)
+            found = None if output is None else try_score(item.row(output), WAYWISER_PROFILE)
             if found is not None and not isinstance(
                 found, str
             ):  # what cannot be scored is listed in the summary

@@ -149,7 +149,7 @@ def _describe_data(loaded: LoadedBenchmark, benchmark: str) -> Iterator[str]:
     )
 
     for reason, count in loaded.left_out.items():
-        yield f"{count} rows are no items: {reason}"
+        yield f"{count} rows are not items: {reason}"
 
     if loaded.bad:
         where, reason = next(iter(loaded.bad.items()))

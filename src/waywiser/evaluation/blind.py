@@ -46,7 +46,9 @@ class BlindBaseline:
         none.
         """
         if not train_samples:
-            raise DatasetError("the blind baseline needs training samples: there are none")
+            raise DatasetError(
+                "the blind baseline has no training samples: give a dataset with a train split"
+            )
 
         vocabulary = Vocabulary(train_samples)
         by_task: dict[str, list[TextItem]] = {}

@@ -5,8 +5,8 @@ given.
 import re
 from collections.abc import Sequence
 
-from waywiser.answers import extract
-from waywiser.evaluation.profiles.row import LETTERS, strip_labels
+from waywiser.answers import extract_answer
+from waywiser.evaluation.profiles.row import OPTION_LETTERS, strip_labels
 
 _THINK = re.compile(r"<think>(.*?)(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ANSWER = re.compile(r"<answer>", re.IGNORECASE)
@@ -14,7 +14,7 @@ _TAGS = re.compile(r"</?(?:think|answer)>", re.IGNORECASE)
 _STATED = re.compile(
     r"\b(?:the|my) (?:final |correct )?answer (?:is|would be|should be|must be)[: ]+([^\n]{1,80})"
     r"|\\boxed\{([^{}\n]{1,80})\}"
-    r"|:[ ]*([^:\n]{1,40})\.?\s*\Z",  # the traces of our own datasets end in "...: 3."
+    r"|:[ ]*([^:\n]{1,40})\.?\s*\Z",  # the reasoning of our own datasets ends in "...: 3."
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\(?([A-H])(?:[).:]|\s*$)")
@@ -37,7 +37,7 @@ def find_contradiction(output: str, options: Sequence[str] = ()) -> str | None:
     Letters and single numbers are compared, numbers within 1 %, and with the question's `options`
     also their words. Text that cannot be read on both sides is not a contradiction.
     """
-    final = extract(output)
+    final = extract_answer(output)
     if final is None or not (_THINK.search(output) or _ANSWER.search(output)):
         return None
 
@@ -70,11 +70,11 @@ def find_contradiction(output: str, options: Sequence[str] = ()) -> str | None:
 def _option_letter(text: str, options: Sequence[str]) -> str | None:
     """The letter of the option that the text is, by its letter or in its words."""
     words = [option.strip().casefold() for option in strip_labels(tuple(options))]
-    if (letter := _letter(text)) and letter in LETTERS[: len(words)]:
+    if (letter := _letter(text)) and letter in OPTION_LETTERS[: len(words)]:
         return letter
 
     bare_text = text.strip().strip("().* ").casefold()
-    return LETTERS[words.index(bare_text)] if words.count(bare_text) == 1 else None
+    return OPTION_LETTERS[words.index(bare_text)] if words.count(bare_text) == 1 else None
 
 
 def _letter(text: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
-from waywiser.evaluation.evaluate import ItemResult, beats_by, evaluate_model, summarise
+from waywiser.evaluation.evaluate import ItemResult, evaluate_model, summarise, z_scores_by_task
 from waywiser.evaluation.jsonl import write_jsonl
 from waywiser.prompting import PromptConfig
 from waywiser.recipe import build
@@ -29,7 +29,7 @@ def evaluate_folder(
     batch_size: int = 64,
     seed: int = 0,
     prompt: PromptConfig | None = None,
-    reading: Mapping[str, Any] | None = None,
+    data_options: Mapping[str, Any] | None = None,
 ) -> ItemsByMode:
     """Evaluate the model on every sample of the data, read in order.
 
@@ -59,7 +59,7 @@ def evaluate_folder(
     from waywiser.training.data.training_set import read_training_set
 
     training_set = read_training_set(
-        build(DataConfig, {"path": [str(path) for path in data], **(reading or {})})
+        build(DataConfig, {"path": [str(path) for path in data], **(data_options or {})})
     )
     if limit is not None:
         training_set = training_set.take(range(min(limit, len(training_set))))
@@ -107,20 +107,20 @@ def summarize_with_text_only_baseline(
     samples = [s for folder in data for s in read_samples(folder, columns=columns) if s.id in asked]
     guesses = baseline.evaluate(samples)
     table["blind"] = summarise(guesses)
-    table["standard errors above blind"] = beats_by(results["greedy"], guesses)
+    table["standard errors above blind"] = z_scores_by_task(results["greedy"], guesses)
 
     return table
 
 
 def write_results(path: Path, results: ItemsByMode) -> None:
-    """One JSON object a line: an item with its mode, completions and scores."""
+    """One JSON object per line: an item with its mode, completions and scores."""
     write_jsonl(
         path, ({"mode": mode, **asdict(item)} for mode, items in results.items() for item in items)
     )
 
 
 def read_results(path: Path) -> ItemsByMode:
-    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is no
+    """What `write_results` wrote. Raises DatasetError for a missing file or a line that is not a
     result.
     """
     results: ItemsByMode = {}

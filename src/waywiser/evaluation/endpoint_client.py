@@ -12,20 +12,20 @@ from PIL import Image
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig
 from waywiser.clients.fix_suggestions import SettingNames
 from waywiser.clients.parameters import DEFAULT_PARAMETERS, Parameters
-from waywiser.clients.requests import Failure, Outcome, Reply, Request
+from waywiser.clients.requests import Failure, Reply, ReplyOrFailure, Request
 from waywiser.errors import EndpointError, ModelError, RecipeError
 from waywiser.json_types import JsonObject
 
 if TYPE_CHECKING:
     from waywiser.clients.chat import ChatClient
 
-__all__ = ["API_KEY_VARIABLE", "EndpointClient", "EndpointCompletion", "chat_messages"]
+__all__ = ["API_KEY_VARIABLE", "Completion", "EndpointClient", "chat_messages"]
 Tag = TypeVar("Tag")
 _SETTING_NAMES = SettingNames("--parameters", "--max-new-tokens")
 
 
 @dataclass(frozen=True, slots=True)
-class EndpointCompletion:
+class Completion:
     """A reply; `cut` says that the server stopped it at the limit of tokens."""
 
     text: str
@@ -65,14 +65,14 @@ class EndpointClient:
 
     def complete(
         self, text: str, images: Sequence[Image.Image] = (), *, max_tokens: int = 1024
-    ) -> EndpointCompletion:
+    ) -> Completion:
         """The reply to one question.
 
         Raises:
             ModelError: All attempts failed; the message begins with the kind of the failure ("http
                 500", "timeout", "unreachable", "nonsense", ...).
         """
-        found: list[Outcome] = []
+        found: list[ReplyOrFailure] = []
         request = self.request(text, images, max_tokens=max_tokens)
         try:
             self.ask_all([(None, request)], lambda _, outcome: found.append(outcome))
@@ -86,7 +86,9 @@ class EndpointClient:
         return to_completion(found[0])
 
     def ask_all(
-        self, requests: Iterable[tuple[Tag, Request]], on_outcome: Callable[[Tag, Outcome], None]
+        self,
+        requests: Iterable[tuple[Tag, Request]],
+        on_outcome: Callable[[Tag, ReplyOrFailure], None],
     ) -> None:
         """Ask many at the same time and call `on_outcome(tag, outcome)` as they are answered.
 
@@ -130,9 +132,9 @@ class EndpointClient:
         )
 
 
-def to_completion(reply: Reply) -> EndpointCompletion:
+def to_completion(reply: Reply) -> Completion:
     """A client's reply as a completion."""
-    return EndpointCompletion(reply.text, reply.finish == "length")
+    return Completion(reply.text, reply.finish == "length")
 
 
 def chat_messages(

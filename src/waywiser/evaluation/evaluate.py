@@ -162,7 +162,7 @@ def summarise_all(items: Sequence[ItemResult]) -> dict[str, dict[str, float]]:
     return {component: summarise(items, component) for component in components}
 
 
-def compare(
+def paired_comparison(
     a: Sequence[ItemResult], b: Sequence[ItemResult], *, resamples: int = 4000, seed: int = 0
 ) -> BootstrapInterval:
     """Mean over tasks of a's score minus b's on the same questions, matched by sample id.
@@ -190,7 +190,7 @@ def compare(
     )
 
 
-def beats_by(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, float]:
+def z_scores_by_task(a: Sequence[ItemResult], b: Sequence[ItemResult]) -> dict[str, float]:
     """By how many clustered standard errors a exceeds b, per task, on the same questions."""
     a_scores, b_scores, items = _match_items(a, b)
     distances: dict[str, float] = {}

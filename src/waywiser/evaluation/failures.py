@@ -40,7 +40,7 @@ class ItemFailures:
     absent: list[str] | None
 
     @property
-    def signs(self) -> int:
+    def num_failures(self) -> int:
         """How many kinds of failure it shows."""
         return sum(
             (
@@ -101,7 +101,9 @@ def measure_item(item: BenchmarkItem, output: str, *, cut: bool = False) -> Item
         format_reward(output) < 1,
         cut or is_truncated(output),
         find_contradiction(output, item.options),
-        None if item.present is None else find_absent_objects(reasoning, item.present, item.prompt),
+        None
+        if item.scene_categories is None
+        else find_absent_objects(reasoning, item.scene_categories, item.prompt),
     )
 
 
@@ -201,7 +203,9 @@ def _worst_items(found: Sequence[ItemFailures], outputs: Mapping[str, str]) -> l
 
     Of every kind the worst is there, so that a common one does not hide a rare one.
     """
-    ranked = sorted((f for f in found if f.signs), key=lambda f: (-f.signs, -f.repetition, f.id))
+    ranked = sorted(
+        (f for f in found if f.num_failures), key=lambda f: (-f.num_failures, -f.repetition, f.id)
+    )
     kinds = (
         [f for f in ranked if f.loops],
         [f for f in ranked if f.contradiction],

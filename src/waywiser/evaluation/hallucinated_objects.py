@@ -9,15 +9,17 @@ from functools import cache
 from waywiser.scenes.categories import CATEGORIES, are_confusable
 
 
-def find_absent_objects(reasoning: str, present: Collection[str], question: str = "") -> list[str]:
+def find_absent_objects(
+    reasoning: str, scene_categories: Collection[str], question: str = ""
+) -> list[str]:
     """Kinds of furniture that `reasoning` names and neither the scene nor the question holds, as
     first named.
 
-    `present` are the scene's kinds, in the words of `scenes.categories`. Words that people use for
+    `scene_categories` are the scene's kinds, in the words of `scenes.categories`. Words that people use for
     the same thing (a table, a desk) stand for one another, and what the question names is its own
     doing.
     """
-    known = {*present, *find_named_objects(question)}
+    known = {*scene_categories, *find_named_objects(question)}
     return [
         name
         for name in find_named_objects(reasoning)

@@ -1,4 +1,4 @@
-"""Rows as JSON, one a line."""
+"""Rows as JSON, one per line."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from waywiser.io import write_atomically
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object a line, whole or not at all."""
+    """One JSON object per line, whole or not at all."""
     write_atomically(
         path, ("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n").encode()
     )

@@ -27,8 +27,8 @@ def try_score(row: OutputRow, profile: str) -> RowScore | str:
     """The score, or the reason why there is none.
 
     A harness's rule may fail at a text that nobody thought of, as its own code does: that is this
-    row's reason too. Raises what is no fault of the row: an unknown profile, workers that cannot
-    run.
+    row's reason too. Raises what is not the fault of the row: an unknown profile, workers that
+    cannot run.
     """
     try:
         return score_row(row, profile)

@@ -15,7 +15,7 @@ from waywiser.evaluation.answer_judge import AnswerJudge, JudgedScores
 from waywiser.evaluation.backends import ItemReply
 from waywiser.evaluation.benchmarks import EXPECTED_ITEMS, BenchmarkItem, LoadedBenchmark
 from waywiser.evaluation.failures import FailureReport, measure_failures
-from waywiser.evaluation.profiles import OWN, profiles_of
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, profiles_of
 from waywiser.evaluation.scoring import missing_requirement, try_score
 from waywiser.io import write_atomically
 from waywiser.json_types import JsonObject
@@ -162,7 +162,7 @@ def summarize_run(
 
     outputs = {reply.id: reply.output for reply in replies if reply.output is not None}
     answered = [item for item in items if item.id in outputs]
-    own = by_profile.get(OWN) or score_profile(items, replies, OWN)
+    own = by_profile.get(WAYWISER_PROFILE) or score_profile(items, replies, WAYWISER_PROFILE)
 
     return {
         "model": model,

@@ -92,7 +92,7 @@ def _not_fetched_message(name: RepoId, why: str) -> str:
 
 
 def _check_weights(name: RepoId, files: Sequence[str]) -> None:
-    """Errors: ModelError for a repository that is known to hold weights in other formats alone."""
+    """Raises ModelError for a repository that is known to hold weights in other formats alone."""
     root_files = [PurePosixPath(file) for file in files if "/" not in file]
     if not root_files or any(file.suffix == ".safetensors" for file in root_files):
         return

@@ -65,7 +65,7 @@ def find_contents(path: str | Path) -> FolderContents:
     """What would be pushed of a dataset folder, a model folder, or the folder of a training run
     (its model).
 
-    Errors: HubError for a folder that is none of these or holds a token; DatasetError and
+    Raises HubError for a folder that is none of these or holds a token; DatasetError and
     ModelError for one that is damaged or not finished.
     """
     folder = existing_path(str(path))
@@ -110,7 +110,7 @@ def _matching_files(folder: Path, kind: Kind) -> tuple[str, ...]:
 
 
 def _check_model(contents: FolderContents) -> None:
-    """Errors: ModelError for weights that are missing, pickled or damaged."""
+    """Raises ModelError for weights that are missing, pickled or damaged."""
     folder = contents.folder
     weights = [name for name in contents.files if name.endswith(".safetensors")]
     if not weights:
@@ -147,7 +147,7 @@ def _check_model(contents: FolderContents) -> None:
 
 
 def _check_dataset(contents: FolderContents) -> None:
-    """Errors: DatasetError for a dataset that lacks files which its manifest names."""
+    """Raises DatasetError for a dataset that lacks files which its manifest names."""
     if MANIFEST not in contents.files:
         return
 
@@ -169,7 +169,7 @@ def _check_dataset(contents: FolderContents) -> None:
 
 
 def _check_secrets(contents: FolderContents) -> None:
-    """Errors: HubError for a text that holds what looks like a token of the hub."""
+    """Raises HubError for a text that holds what looks like a token of the hub."""
     for name in contents.files:
         if name.endswith(_TEXT_SUFFIXES) and _TOKEN.search((contents.folder / name).read_bytes()):
             raise HubError(

@@ -54,9 +54,13 @@ def plan_push(path: str | Path, name: str, license_id: str | None = None) -> Pus
 
     Args:
         path: a dataset folder, a model folder or the folder of a training run.
-        name: `owner/name`, or a name alone for one's own.
-        license_id: of the card, if the folder has none, e.g. "cc-by-4.0".
-    Errors: HubError, DatasetError, ModelError, one line.
+        name: `owner/name`, or just a name for your own account.
+        license_id: License id for the card, if the folder has no card, e.g. "cc-by-4.0".
+
+    Raises:
+        HubError: The name is not a hub name, or the folder cannot be published.
+        DatasetError: The dataset is damaged or incomplete.
+        ModelError: The model's weights are missing, pickled or damaged.
     """
     try:
         validate_repo_id(name)

@@ -32,4 +32,4 @@ def describe_file_kind(head: bytes) -> str:
         if head.startswith(magic):
             return f"is a {name} that is damaged or of a kind that cannot be read: export it as PNG"
 
-    return "is no JPEG, PNG, WebP, GIF, BMP, TIFF, PPM, AVIF or JPEG 2000 picture"
+    return "is not a JPEG, PNG, WebP, GIF, BMP, TIFF, PPM, AVIF or JPEG 2000 picture"

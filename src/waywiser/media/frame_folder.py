@@ -1,4 +1,4 @@
-"""The frames of a video that lies in a folder, one picture a file."""
+"""The frames of a video that lies in a folder, one picture per file."""
 
 import re
 from pathlib import Path

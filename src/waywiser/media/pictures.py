@@ -146,9 +146,11 @@ def _require_picture_file(path: str) -> Path:
         size = 0
 
     if not exists and is_web_address(path):
-        raise MediaError("is no image file but an address: download the image and give its path")
+        raise MediaError(
+            "is a web address, not an image file: download the image and give its path"
+        )
     if not exists:
-        raise MediaError("is no image file: give the path of one that is there")
+        raise MediaError("is not an image file: give the path of one that exists")
     if size == 0:
         raise MediaError("is empty (0 bytes): copy or export the image again")
 

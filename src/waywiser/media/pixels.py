@@ -93,12 +93,13 @@ def _from_array(picture: Any) -> Image.Image:
         array = np.asarray(picture)
     except Exception as error:
         raise MediaError(
-            f"a {type(picture).__name__} is no image: give a PIL image or an array"
+            f"a {type(picture).__name__} is not an image: give a PIL image or an array"
         ) from error
 
     if array.dtype.kind not in "buif" or array.ndim not in (2, 3) or 0 in array.shape:
         raise MediaError(
-            f"a {type(picture).__name__} {array.dtype} {array.shape} is no image: give a PIL image"
+            f"a {type(picture).__name__} {array.dtype} {array.shape} is not an image: give a PIL"
+            " image"
         )
 
     if array.ndim == 3 and array.shape[-1] not in (1, 3, 4) and array.shape[0] in (1, 3, 4):
@@ -106,7 +107,7 @@ def _from_array(picture: Any) -> Image.Image:
 
     if array.ndim == 3 and array.shape[-1] not in (1, 3, 4):
         raise MediaError(
-            f"an array {array.shape} is no image: expected 1, 3 or 4 channels, last or first"
+            f"an array {array.shape} is not an image: expected 1, 3 or 4 channels, last or first"
         )
 
     if array.ndim == 3 and array.shape[-1] == 1:

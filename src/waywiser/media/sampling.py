@@ -54,8 +54,7 @@ class FrameSampling:
         """
         if total < 2:
             raise MediaError(
-                f"a video of {total} frame is none: give at least 2 frames, or the frame as an"
-                " image"
+                f"a video needs at least 2 frames, got {total}; pass a single frame as an image"
             )
 
         wanted = total / source_fps * self.fps

@@ -91,7 +91,7 @@ class PlayedFrame(NamedTuple):
 class VideoFile:
     """The film in a video file: `stream` by index, and when its frames are shown.
 
-    `promised` are the presentation times, ascending, that the container gives to the frames; None
+    `expected_pts` are the presentation times, ascending, that the container gives to the frames; None
     where it gives none or they were found wrong, so that `timeline` is of decoded frames.
     `has_keyframes` says that it marks key frames.
     """
@@ -99,11 +99,11 @@ class VideoFile:
     source: Path | bytes
     stream: int
     timeline: Timeline
-    promised: tuple[int, ...] | None
+    expected_pts: tuple[int, ...] | None
     has_keyframes: bool
 
     @classmethod
-    def surveyed(cls, source: Path | bytes) -> "VideoFile":
+    def scan(cls, source: Path | bytes) -> "VideoFile":
         """What the container says, without decoding where that is enough.
 
         Raises MediaError for no film, none that can be shown, or half a file.
@@ -149,13 +149,17 @@ class VideoFile:
             source=source,
             stream=stream,
             timeline=Timeline.of_times([packet.seconds for packet in shown], rate),
-            promised=tuple(packet.pts for packet in shown),
+            expected_pts=tuple(packet.pts for packet in shown),
             has_keyframes=first is not None,
         )
 
-        return video if shown and all(packet.timed for packet in shown) else video.recounted()
+        return (
+            video
+            if shown and all(packet.timed for packet in shown)
+            else video.with_counted_frames()
+        )
 
-    def recounted(self) -> "VideoFile":
+    def with_counted_frames(self) -> "VideoFile":
         """The same film by the frames that are really shown. Raises MediaError where there are
         none.
         """
@@ -173,7 +177,7 @@ class VideoFile:
         return replace(self, timeline=timeline, promised=None)
 
     def frames(self) -> Iterator[PlayedFrame]:
-        """The frames in the order in which they are shown. Raises UnlikePromisedError where one is
+        """The frames in the order in which they are shown. Raises FrameMismatchError where one is
         not as promised.
         """
         place = 0
@@ -185,12 +189,14 @@ class VideoFile:
             for place, frame in enumerate(
                 _decode_frames(container, stream, self.has_keyframes), start=1
             ):
-                if self.promised is not None and self.promised[place - 1 : place] != (frame.pts,):
+                if self.expected_pts is not None and self.expected_pts[place - 1 : place] != (
+                    frame.pts,
+                ):
                     raise FrameMismatchError
 
                 yield PlayedFrame(frame, aspect)
 
-        if self.promised is not None and place < len(self.promised):
+        if self.expected_pts is not None and place < len(self.expected_pts):
             raise FrameMismatchError
 
 

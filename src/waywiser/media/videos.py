@@ -175,7 +175,7 @@ def _name_errors(label: str, read: Callable[[], _Item]) -> _Item:
         raise error if named else MediaError(f"{label}: {error}") from error
     except Exception as error:  # decoders raise OSError, ValueError, EOFError, av.error.*, ...
         reason = error_text(error, 120)
-        raise MediaError(f"{label} is truncated, damaged or no video ({reason})") from error
+        raise MediaError(f"{label} is truncated, damaged or not a video ({reason})") from error
 
 
 def _require_video_path(given: str, label: str) -> Path:
@@ -259,7 +259,7 @@ def _survey_file(source: Path | bytes, label: str) -> Any:
 
     from waywiser.media.video_files import VideoFile
 
-    return VideoFile.surveyed(source)
+    return VideoFile.scan(source)
 
 
 def _from_video_file(source: Path | bytes, label: str, sampling: Sampler, fit: Fit | None) -> Video:
@@ -269,7 +269,7 @@ def _from_video_file(source: Path | bytes, label: str, sampling: Sampler, fit: F
     try:
         return _from_frames(video_file, sampling, fit)
     except FrameMismatchError:
-        return _from_frames(video_file.recounted(), sampling, fit)
+        return _from_frames(video_file.with_counted_frames(), sampling, fit)
 
 
 def _from_frames(video_file: Any, sampling: Sampler, fit: Fit | None) -> Video:

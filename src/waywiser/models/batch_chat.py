@@ -29,7 +29,7 @@ def read_questions(path: Path) -> list[JsonObject | str]:
         ModelError: The file is missing or empty.
     """
     if not path.is_file():
-        raise ModelError(f"no questions at {path}: give a JSONL file with a question a line")
+        raise ModelError(f"no questions at {path}: give a JSONL file with one question per line")
 
     rows: list[JsonObject | str] = []
     text = path.read_bytes().decode("utf-8-sig", errors="replace")

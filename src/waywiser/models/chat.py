@@ -70,7 +70,7 @@ def ask(
             temperature.
         top_p: Sample from the likeliest tokens that have this probability together.
         top_k: Sample from this many of the likeliest tokens; 0 for all.
-        max_new_tokens: Most tokens of the reply.
+        max_new_tokens: Maximum tokens of the reply.
         seed: Makes sampling repeatable and leaves the caller's random state alone.
         on_text: Receives the reply piece by piece while it is written.
 
@@ -134,7 +134,7 @@ def _check_length(model: PreTrainedModel, length: int, max_new_tokens: int) -> N
     if max_positions is not None and length + max_new_tokens > max_positions:
         raise ModelError(
             f"the question is too long: {length} tokens and {max_new_tokens} new ones exceed"
-            f" {max_positions}"
+            f" {max_positions}: shorten it or lower max_new_tokens"
         )
 
 

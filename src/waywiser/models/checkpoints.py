@@ -25,7 +25,7 @@ def read_tensor_shapes(folder: Path) -> TensorShapes:
 
     Those are model.safetensors or else the files of the index, as many as are there; other
     safetensors files beside them are none of the model's. A tensor that only the index names has
-    None. Empty for a folder without either. Errors: ModelError for a header or an index that is
+    None. Empty for a folder without either. Raises ModelError for a header or an index that is
     none.
     """
     shapes: TensorShapes = {}
@@ -62,7 +62,7 @@ def _read_header(file: Path) -> JsonObject:
         ) from error
 
     if not isinstance(header, dict):
-        raise ModelError(f"{file} is damaged: its header is none; copy it again")
+        raise ModelError(f"{file} is damaged: its header is not valid; copy it again")
 
     return header
 
@@ -99,7 +99,7 @@ def compare_tensors(model: PreTrainedModel, shapes: TensorShapes) -> dict[str, l
 
 
 def build_on_meta(config: Any) -> PreTrainedModel:
-    """The model of a configuration without memory for its weights. Errors: ModelError for one that
+    """The model of a configuration without memory for its weights. Raises ModelError for one that
     builds none.
     """
     try:

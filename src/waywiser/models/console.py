@@ -48,7 +48,7 @@ class AskRequest(BaseModel):
     """Instruction after the question, or the name of a preset; None takes the model folder's."""
 
     batch: Path | None = None
-    """JSONL file with a question per line."""
+    """JSONL file with one question per line."""
 
     out: Path | None = None
     """File for the replies to a batch; None prints them."""
@@ -63,7 +63,7 @@ class AskRequest(BaseModel):
     """Sample from this many of the likeliest tokens; 0 for all."""
 
     max_new_tokens: int | None = Field(default=None, ge=1)
-    """Most tokens of a reply; None takes the model family's default."""
+    """Maximum tokens per reply; None takes the model family's default."""
 
     seed: int = 0
     """Seed of the sampling."""

@@ -20,7 +20,7 @@ _PER_IMAGE_OUTPUTS = (
     "last_hidden_state",
     "hidden_states",
     "attentions",
-)  # only the first goes on
+)  # one entry per image; only `pooler_output` is passed on
 
 
 @contextmanager
@@ -100,7 +100,7 @@ class PreallocatedCacheLayer(DynamicLayer):
         length = current.shape[-2]
         end = current.shape[-2] + new.shape[-2]
         buffer = self._buffers[index]
-        # `current` is no view of the room at first, and after rows were selected or repeated
+        # `current` is not a view of the buffer at first, and after rows were selected or repeated
         shares_buffer = (
             buffer is not None
             and buffer.data_ptr() == current.data_ptr()
@@ -132,7 +132,7 @@ def _preallocate_cache(cache: Any) -> None:
 
 
 def _first_rows(kwargs: JsonObject, group: int) -> JsonObject | None:
-    """The inputs with the first row of each group only, or None where this is no prefill of
+    """The inputs with the first row of each group only, or None where this is not a prefill of
     repeated rows.
     """
     count = kwargs["input_ids"].shape[0]

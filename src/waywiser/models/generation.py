@@ -66,8 +66,8 @@ def generate_completions(
         n: Completions per sample.
         temperature: 0 is greedy: one completion is generated and repeated n times. Above 0, every
             token is sampled from the whole distribution (no top-k, no top-p).
-        batch_size: Most completions that are generated together.
-        max_new_tokens: Most tokens of a completion.
+        batch_size: Maximum number of completions generated together.
+        max_new_tokens: Maximum tokens per completion.
         seed: Seed of the sampling.
         title: Label of a progress bar; None shows no bar.
         prompt: System prompt and instruction; None for neither.
@@ -168,7 +168,7 @@ def generate_tokens(
         inputs: The prompts, as `build_prompt_inputs` returns them.
         num_completions: Completions per prompt.
         temperature: Sampling temperature; 0 is greedy.
-        max_new_tokens: Most tokens of a completion.
+        max_new_tokens: Maximum tokens per completion.
 
     Returns:
         The new tokens, (B * num_completions, T), padded on the right.

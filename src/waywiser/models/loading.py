@@ -53,15 +53,20 @@ def load(
     format.
 
     Args:
-        path: a folder with config.json, safetensors weights and the processor's files; or a name,
-        as
-            `resolve.model_folder` takes it.
-        dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type. device: where
-        the model goes, e.g. "cpu", "cuda", "cuda:1". load_4bit: quantize the decoder (see
-        quantized); the model goes to the current GPU, if there is one. compute_dtype: what products
-        with weights in 4 bits are computed in.
-    An M2-Reasoning folder may hold weights alone; then any use of the processor raises ModelError.
-    Errors: ModelError, one line, for anything missing, truncated, unknown, unsafe or not fitting.
+        path: A folder with config.json, safetensors weights and the processor's files; or a name,
+            as `resolve_model_folder` takes it.
+        dtype: "auto" (as saved), "float32", "bfloat16", "float16", or the torch type.
+        device: Where the model goes, e.g. "cpu", "cuda", "cuda:1".
+        load_4bit: Quantize the decoder (see `quantization`); the model goes to the current GPU, if
+            there is one.
+        compute_dtype: Type in which products with 4-bit weights are computed.
+
+    Returns:
+        The model and its processor. An M2-Reasoning folder may hold weights alone; then any use of
+        the processor raises ModelError.
+
+    Raises:
+        ModelError: Something is missing, truncated, unknown, unsafe or does not fit.
     """
     folder = resolve_model_folder(path)
     config = load_config(folder)
@@ -124,7 +129,7 @@ class MissingProcessor:
 def load_config(path: str | Path) -> PreTrainedConfig:
     """The configuration of a model by folder or name.
 
-    Errors: ModelError, one line, for one that is missing, wrong or unknown.
+    Raises ModelError for one that is missing, wrong or unknown.
     """
     folder = resolve_model_folder(path, weights=False)
     model_type = _read_config(folder)["model_type"]
@@ -141,7 +146,7 @@ def load_config(path: str | Path) -> PreTrainedConfig:
 
 
 def load_processor(path: str | Path) -> ProcessorMixin:
-    """The processor of a model by folder or name, without its weights. Errors: ModelError, one
+    """The processor of a model by folder or name, without its weights. Raises ModelError, one
     line, as `load`.
     """
     folder = resolve_model_folder(path, weights=False)
@@ -170,7 +175,7 @@ def _read_config(folder: Path) -> JsonObject:
             " (it is an adapter: merge it into its base model first)" if _is_adapter(folder) else ""
         )
 
-        raise ModelError(f"{folder} holds no config.json, so it is no model folder{adapter}")
+        raise ModelError(f"{folder} holds no config.json, so it is not a model folder{adapter}")
 
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
@@ -190,7 +195,7 @@ def _is_adapter(folder: Path) -> bool:
 
 
 def check_weights(path: str | Path) -> None:
-    """Open every weight file of a model folder. Errors: ModelError for none, missing, damaged or
+    """Open every weight file of a model folder. Raises ModelError for none, missing, damaged or
     pickled ones.
     """
     folder = Path(path)
@@ -219,7 +224,7 @@ def check_weights(path: str | Path) -> None:
 
 
 def _check_index(folder: Path, present: set[str]) -> None:
-    """Errors: ModelError where the index of a model in several files is damaged or names a file
+    """Raises ModelError where the index of a model in several files is damaged or names a file
     that is not there.
     """
     file = folder / "model.safetensors.index.json"

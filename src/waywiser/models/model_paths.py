@@ -4,7 +4,7 @@ from pathlib import Path
 
 from waywiser.errors import ModelError
 from waywiser.hub.repo_id import RepoId, existing_path, is_path, parse_repo_id
-from waywiser.models.published import find_hub_id, suggest_published
+from waywiser.models.published import find_hub_id, suggest_model_name
 from waywiser.recipe import nearest_name
 
 from .starter import default_starter_path
@@ -16,13 +16,14 @@ def resolve_model_folder(name: str | Path, *, weights: bool = True) -> Path:
     """The folder of a model.
 
     Args:
-        name: "starter" for the model that is shipped, a folder, or a name on the hub: `owner/name`,
-        with
-            `@revision` for a branch, tag or commit. A folder always wins over a name on the hub.
-        weights: False is enough to read a configuration: a model on the hub is then fetched without
-        its weights.
-    Errors: ModelError, one line, if there is none. What can only be a path never goes to the
-    network.
+        name: "starter" for the model that is shipped, a folder, or a name on the hub:
+            `owner/name`, with `@revision` for a branch, tag or commit. A folder always wins over a
+            name on the hub; what can only be a path never goes to the network.
+        weights: False is enough to read a configuration: a model on the hub is then fetched
+            without its weights.
+
+    Raises:
+        ModelError: There is no such model.
     """
     if name == STARTER:
         return default_starter_path()
@@ -56,7 +57,7 @@ def _fetch(name: RepoId, weights: bool) -> Path:
     try:
         return fetch_model(name, weights=weights)
     except ModelError as error:
-        near = suggest_published(name.id)
+        near = suggest_model_name(name.id)
         raise ModelError(f"{error}" + (f"; did you mean {near}?" if near else "")) from error
 
 
@@ -92,7 +93,7 @@ def _unknown_name_message(name: str) -> str:
             " the hub"
         )
 
-    near = suggest_published(name) or nearest_name(name, [STARTER])
+    near = suggest_model_name(name) or nearest_name(name, [STARTER])
     hint = (
         f"did you mean {near}?"
         if near

@@ -50,7 +50,7 @@ class ModelPlanRequest(BaseModel):
 
 
 class ModelPlan(BaseModel):
-    """What `plan_model` found; memory in GiB, of weights, caches, optimiser and kept activations
+    """What `plan_model` found; memory in GiB, of weights, caches, optimizer and kept activations
     alone.
 
     `published` is the name on the hub of a model that was planned by its published shape, without a
@@ -81,7 +81,7 @@ class ModelPlan(BaseModel):
 def plan_model(request: ModelPlanRequest) -> ModelPlan:
     """The plan of a model: of a folder, of which config.json is enough, or of a published shape.
 
-    Errors: ModelError for what is missing or wrong.
+    Raises ModelError for what is missing or wrong.
     """
     folder, config, published = _resolve_config(request.model)
     model = build_on_meta(config)

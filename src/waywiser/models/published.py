@@ -33,7 +33,7 @@ def find_hub_id(name: str) -> str | None:
     return _hub_ids_by_spelling().get(name.removeprefix(HUB_PREFIX).lower())
 
 
-def suggest_published(name: str) -> str | None:
+def suggest_model_name(name: str) -> str | None:
     """The model whose name resembles `name`, which is none of them."""
     near = nearest_name(name.removeprefix(HUB_PREFIX).lower(), _hub_ids_by_spelling())
     return _hub_ids_by_spelling()[near] if near and find_hub_id(name) is None else None

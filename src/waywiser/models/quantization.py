@@ -58,7 +58,7 @@ def model_bytes_in_4bit(model: PreTrainedModel) -> int:
 def quantization_config(model: nn.Module, compute_dtype: torch.dtype) -> Any:
     """transformers' quantization of the decoder of `model`, which may be on the meta device.
 
-    Errors: ModelError if bitsandbytes is not installed.
+    Raises ModelError if bitsandbytes is not installed.
     """
     check_bitsandbytes()
     from transformers import BitsAndBytesConfig
@@ -91,7 +91,7 @@ def disable_weight_repacking(model: nn.Module) -> None:
 
 
 def check_bitsandbytes() -> None:
-    """Errors: ModelError if bitsandbytes is not installed or does not load here."""
+    """Raises ModelError if bitsandbytes is not installed or does not load here."""
     if find_spec("bitsandbytes") is None:
         raise ModelError(
             "load_4bit needs bitsandbytes, which is not installed: pip install 'waywiser[quantize]'"

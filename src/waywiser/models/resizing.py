@@ -8,7 +8,7 @@ MAX_ASPECT_RATIO = 200
 
 
 def check_shape(height: int, width: int, name: str = "a picture") -> None:
-    """Errors: ModelError for a picture without pixels or one side more than 200 times the other,
+    """Raises ModelError for a picture without pixels or one side more than 200 times the other,
     named `name`.
     """
     if min(height, width) < 1:
@@ -23,11 +23,22 @@ def check_shape(height: int, width: int, name: str = "a picture") -> None:
 def fit_size(
     height: int, width: int, *, factor: int, min_pixels: int, max_pixels: int
 ) -> tuple[int, int]:
-    """The size (height, width) in multiples of `factor`, near the picture's own shape, of
-    `min_pixels` to `max_pixels` pixels.
+    """The size that a picture is brought to, near its own shape.
 
-    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191). Errors: as
-    `check_shape`.
+    The rule of the M2-Reasoning release and of Qwen2-VL's utilities (arXiv 2409.12191).
+
+    Args:
+        height: Height of the picture in pixels.
+        width: Width of the picture in pixels.
+        factor: Both sides become multiples of it.
+        min_pixels: Minimum area in pixels.
+        max_pixels: Maximum area in pixels.
+
+    Returns:
+        Height and width in pixels.
+
+    Raises:
+        ModelError: The picture is empty, or one side is more than 200 times the other.
     """
     check_shape(height, width)
     new_height, new_width = (max(factor, round(side / factor) * factor) for side in (height, width))

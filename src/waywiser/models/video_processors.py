@@ -38,7 +38,7 @@ class FrameVideoProcessor(VideoProcessorMixin):
     are given unless `do_sample_frames`. Each frame has `size["shortest_edge"]` to
     `size["longest_edge"]` pixels, and all of a video at most `total_pixels` in pairs, but never
     below 1.05 times the least. An odd last frame is repeated. The values of this class are
-    Qwen2.5-VL's (arXiv 2502.13923). Errors: ModelError for one frame and what is none.
+    Qwen2.5-VL's (arXiv 2502.13923). Raises ModelError for one frame and what is none.
     """
 
     model_input_names = ["pixel_values_videos", "video_grid_thw"]  # noqa: RUF012
@@ -121,8 +121,17 @@ class FrameVideoProcessor(VideoProcessorMixin):
         return_tensors: str | None = None,
         **_: Any,
     ) -> BatchFeature:
-        """See the class; `video_metadata` has a mapping a video (fps, total_num_frames,
-        frames_indices).
+        """Turn videos into patches; see the class.
+
+        Args:
+            videos: A video or a list of videos.
+            video_metadata: For each video a mapping with fps, total_num_frames and frames_indices.
+            do_sample_frames: Whether to sample frames by the processor's settings; None: no.
+            return_metadata: Whether the result has `video_metadata`.
+            return_tensors: "pt" for tensors of torch; None for arrays.
+
+        Raises:
+            ModelError: A video has fewer than two frames, or is not a video.
         """
         video_list = list(_iter_videos(videos))
 
@@ -165,7 +174,8 @@ class FrameVideoProcessor(VideoProcessorMixin):
         pictures = [to_rgb(frame) for frame in frames]
         if len(pictures) < 2:
             raise ModelError(
-                f"a video of {len(pictures)} frame is none: give at least 2 frames, or an image"
+                f"a video needs at least 2 frames, got {len(pictures)}; pass a single frame as an"
+                " image"
             )
 
         if len({picture.size for picture in pictures}) > 1:
@@ -262,12 +272,21 @@ def build_processor(
     video_class: type[FrameVideoProcessor],
     **options: Any,
 ) -> Any:
-    """A processor from a model folder with `images` and our video processor, where AutoProcessor
-    needs torchvision.
+    """A processor from a model folder with our video processor, where AutoProcessor needs
+    torchvision.
 
-    `options` are those of `from_pretrained`. What the folder says about video is kept; where it
-    speaks of pictures only, nothing but how they are cut into patches is taken from it: the sizes
-    are the pictures'.
+    What the folder says about video is kept; where it speaks of pictures only, nothing but how they
+    are cut into patches is taken from it: the sizes are the pictures'.
+
+    Args:
+        processor_class: Class of the processor.
+        folder: The model folder.
+        images: Image processor to use.
+        video_class: Class of the video processor.
+        **options: Options of `from_pretrained`.
+
+    Returns:
+        A `processor_class`.
     """
     values, _ = processor_class.get_processor_dict(folder, **options)
     try:
@@ -304,7 +323,7 @@ def _iter_videos(videos: Any) -> Iterator[list[Any]]:
                 yield from _iter_videos(video)
     elif videos is not None:
         raise ModelError(
-            f"a {type(videos).__name__} is no video: read it first (waywiser.models.read_video)"
+            f"a {type(videos).__name__} is not a video: read it first (waywiser.models.read_video)"
         )
 
 

@@ -10,35 +10,35 @@ from waywiser.prompting.prompt_format import (
     read_prompt_format,
     write_prompt_format,
 )
-
-from .messages import content_parts, conversation, sample_messages
-from .question import (
-    LETTERS,
+from waywiser.prompting.question import (
+    OPTION_LETTERS,
+    add_option_letters,
     label_of,
-    lettered,
     letters_options,
     question_text,
     shows_options,
-    without_lists,
+    strip_option_list,
 )
+
+from .messages import content_parts, conversation, sample_messages
 
 __all__ = [
     "INSTRUCTIONS",
-    "LETTERS",
+    "OPTION_LETTERS",
     "PROMPT_FILE",
     "SYSTEM_PROMPTS",
     "PromptConfig",
     "PromptFormat",
+    "add_option_letters",
     "content_parts",
     "conversation",
     "label_of",
-    "lettered",
     "letters_options",
     "preset_text",
     "question_text",
     "read_prompt_format",
     "sample_messages",
     "shows_options",
-    "without_lists",
+    "strip_option_list",
     "write_prompt_format",
 ]

@@ -1,5 +1,5 @@
-"""System prompt and format instruction: what a model is told beside its question, by preset or in
-one's own words.
+"""System prompt and format instruction: what a model is told besides its question, by preset or in
+your own words.
 
 What a model was trained with is stored in its folder, and everything that asks it uses the same
 unless told otherwise.
@@ -33,14 +33,14 @@ SYSTEM_PROMPTS: dict[str, str | None] = {
 }
 """Presets of a system prompt."""
 INSTRUCTIONS: dict[str, str | None] = {"none": None, "think-answer": THINK_ANSWER}
-"""Presets of an instruction, which stands behind the question."""
+"""Presets of an instruction, which follows the question."""
 
 _PRESET_ALIASES = {"think": "think-answer", "m2": "m2-reasoning"}
 _FAMILY_DEFAULTS = {"bailing_qwen2_5": "m2-reasoning"}
 
 
 class PromptFormat(BaseModel):
-    """A system message and an instruction behind each question, as texts; None: there is none."""
+    """A system message and an instruction after each question, as texts; None: there is none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -48,7 +48,7 @@ class PromptFormat(BaseModel):
     instruction: str | None = None
 
     def with_instruction(self, question: str) -> str:
-        """The question with the instruction behind it."""
+        """The question with the instruction after it."""
         return f"{question}\n{self.instruction}" if self.instruction else question
 
 

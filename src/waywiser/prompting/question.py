@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from waywiser.sample import Sample
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OPTION_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _LABEL = r"(?:[(\[]?[A-Za-z0-9]{1,2}[)\].:、]\s*)?"
 _OPTION_GAP = (
@@ -46,23 +46,23 @@ def question_text(sample: Sample) -> str:
     lines = [sample.question]
 
     if not shows_options(sample.question, options):
-        lines += lettered(options)
+        lines += add_option_letters(options)
     if sample.answer.unit and not _mentions_unit(sample.question, sample.answer.unit):
         lines.append(_unit_line(sample.answer.unit))
 
     return "\n".join(lines)
 
 
-def without_lists(text: str, options: Sequence[str] | None, unit: str | None) -> str:
+def strip_option_list(text: str, options: Sequence[str] | None, unit: str | None) -> str:
     """A question without the lines that `question_text` adds; its inverse."""
     if unit:
         text = text.removesuffix(f"\n{_unit_line(unit)}")
     if options:
-        text = text.removesuffix("\n" + "\n".join(lettered(options)))
+        text = text.removesuffix("\n" + "\n".join(add_option_letters(options)))
     return text
 
 
-def lettered(options: Sequence[str]) -> list[str]:
+def add_option_letters(options: Sequence[str]) -> list[str]:
     """Options as lines: "A. first", "B. second"; beyond Z by number."""
     return [f"{label_of(index)}. {option}" for index, option in enumerate(options)]
 
@@ -75,7 +75,7 @@ def shows_options(question: str, options: Sequence[str]) -> bool:
     punctuation, labels and "or": "Answer with 'left' or 'right'", "Options: A. sofa; B. bed".
     """
     texts = [" ".join(option.split()) for option in options]
-    if not texts or texts == list(LETTERS[: len(texts)]):
+    if not texts or texts == list(OPTION_LETTERS[: len(texts)]):
         return True
 
     options_pattern = _OPTION_GAP.join(re.escape(text) for text in texts)
@@ -86,7 +86,7 @@ def shows_options(question: str, options: Sequence[str]) -> bool:
 def letters_options(question: str, options: Sequence[str]) -> bool:
     """Whether a question lists its options by letter: "(A) sofa (B) bed"."""
     texts = [" ".join(option.split()) for option in options]
-    if not texts or texts == list(LETTERS[: len(texts)]):
+    if not texts or texts == list(OPTION_LETTERS[: len(texts)]):
         return False
 
     labels = [
@@ -99,7 +99,7 @@ def letters_options(question: str, options: Sequence[str]) -> bool:
 
 def label_of(index: int) -> str:
     """The label of an option by its index: A, B, ...; beyond Z its number."""
-    return LETTERS[index] if index < len(LETTERS) else str(index + 1)
+    return OPTION_LETTERS[index] if index < len(OPTION_LETTERS) else str(index + 1)
 
 
 def _unit_line(unit: str) -> str:

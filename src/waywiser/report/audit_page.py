@@ -34,7 +34,7 @@ _MAX_BARS = 12
 class _SampleCard(TypedDict):
     """A judged sample with its image, depth and floor plan, for the template."""
 
-    judgement: Judgment
+    judgment: Judgment
     has_issue: bool
     question: str
     options: list[str]
@@ -51,7 +51,7 @@ def read_audit(path: Path) -> DatasetAudit:
         return DatasetAudit.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, ValidationError) as error:
         raise DatasetError(
-            f"{path} is no audit: write one with waywiser audit DIR --json {path}"
+            f"{path} is not an audit: write one with waywiser audit DIR --json-out {path}"
         ) from error
 
 
@@ -130,33 +130,33 @@ def _right_letter(sample: Sample) -> str:
 
 def _cards(audit: DatasetAudit, stored: StoredDataset) -> Iterable[_SampleCard]:
     """Samples with images: the first with an issue, then some of every task."""
-    issues = [j for j in audit.judgements if has_issue(j) and j.scene in stored.scenes]
+    issues = [j for j in audit.judgments if has_issue(j) and j.scene in stored.scenes]
     selected = issues[:_MAX_ISSUE_CARDS]
 
     for task in audit.tasks:
         agreeing = [
-            j for j in audit.judgements if j.task == task and j.outcome in ("agrees", "unchecked")
+            j for j in audit.judgments if j.task == task and j.outcome in ("agrees", "unchecked")
         ]
         selected += agreeing[:_CARDS_PER_TASK]
 
-    pictures = read_sample_images(audit.config.folder, {judgement.sample for judgement in selected})
+    pictures = read_sample_images(audit.config.folder, {judgment.sample for judgment in selected})
     samples = {sample.id: sample for sample in stored.samples}
 
-    for judgement in selected:
-        sample = samples.get(judgement.sample)
+    for judgment in selected:
+        sample = samples.get(judgment.sample)
         if sample is None or sample.program is None:
             continue
 
         scene = stored.scenes[sample.scene_id or ""]
         try:
             scene_raster = open_scene_raster(audit.config.folder, scene, audit.config.assets)
-            yield _card(judgement, sample, scene_raster, pictures.get(sample.id, []))
+            yield _card(judgment, sample, scene_raster, pictures.get(sample.id, []))
         except (WaywiserError, KeyError, IndexError, TypeError, ValueError):
             continue  # a sample that cannot be drawn is among the findings
 
 
 def _card(
-    judgement: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]
+    judgment: Judgment, sample: Sample, scene_raster: SceneRaster, images: list[bytes]
 ) -> _SampleCard:
     assert sample.program is not None
     inputs = sample.program.inputs
@@ -182,8 +182,8 @@ def _card(
     )
 
     return {
-        "judgement": judgement,
-        "has_issue": has_issue(judgement),
+        "judgment": judgment,
+        "has_issue": has_issue(judgment),
         "question": sample.question,
         "options": sample.answer.options or [],
         "answer": format_answer(sample.answer),

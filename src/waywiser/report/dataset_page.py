@@ -43,7 +43,7 @@ def write_dataset_page(folder: Path, out: Path) -> Path:
     """
     manifest = read_manifest(folder)
     if manifest is None:
-        raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
+        raise DatasetError(f"{folder} is not a finished dataset: run waywiser synthesize first")
 
     samples = list(read_samples(folder, columns=("options", "scene_id", "program", "difficulty")))
     blind = _blind_scores(samples)

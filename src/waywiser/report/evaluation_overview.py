@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from waywiser.evaluation.profiles import OWN
+from waywiser.evaluation.profiles import WAYWISER_PROFILE
 from waywiser.evaluation.summary import SCORES_FILE, read_summary
 from waywiser.report.evaluation_page import PaperComparison, write_table_files
 from waywiser.report.evaluation_tables import (
@@ -65,7 +65,9 @@ def _is_in_table(name: str, summary: Mapping[str, Any]) -> bool:
 
 def _runs_table(summaries: Sequence[Mapping[str, Any]]) -> ReportTable:
     profiles = list(
-        dict.fromkeys([OWN, *(profile for s in summaries for profile in s["profiles"])])
+        dict.fromkeys(
+            [WAYWISER_PROFILE, *(profile for s in summaries for profile in s["profiles"])]
+        )
     )
     rows: list[list[str]] = []
 

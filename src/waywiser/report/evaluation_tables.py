@@ -173,7 +173,7 @@ def _notes(summary: Mapping[str, Any]) -> list[str]:
             notes.append(f"{summary[key]['count']} {label}: {kinds}")
 
     notes += [
-        f"{count} rows are no items: {reason}"
+        f"{count} rows are not items: {reason}"
         for reason, count in summary.get("left_out", {}).items()
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from waywiser.evaluation.paper_tables import PaperRow, find_misprints, load_paper_rows, reaverage
-from waywiser.evaluation.profiles import OWN
+from waywiser.evaluation.profiles import WAYWISER_PROFILE
 from waywiser.report.charts import plot_grouped_bars, plot_radar
 from waywiser.report.evaluation_tables import ReportTable, format_cell, model_name
 
@@ -82,7 +82,7 @@ def paper_chart(name: str, summaries: Sequence[Mapping[str, Any]]) -> str | None
     ours = {
         model: cells
         for (model, profile), cells in scores_by_run(name, summaries).items()
-        if profile == OWN
+        if profile == WAYWISER_PROFILE
     }
 
     printed = {

@@ -19,7 +19,7 @@ CHARTS = (
     ("accuracy by task", "accuracy", ("tasks/*/accuracy",)),
     ("loss", "loss", ("loss",)),
     ("groups in which every completion scored the same", "share", ("groups/dead",)),
-    ("effective weight by pass rate", "sigma acc (1 - acc) spread", ("groups/effective_weight/*",)),
+    ("effective weight by pass rate", "effective weight", ("groups/effective_weight/*",)),
     ("KL to the reference, and its coefficient", "", ("kl", "strategy/beta")),
     ("entropy of the policy", "nats", ("entropy",)),
     ("completion length", "tokens", ("completions/mean_length",)),
@@ -42,7 +42,9 @@ def read_training_log(folder: Path) -> list[JsonObject]:
     """
     path = folder / LOG_FILE
     if not path.is_file():
-        raise TrainingError(f"{folder} holds no training run: {LOG_FILE} is missing")
+        raise TrainingError(
+            f"{folder} is not a training run: {LOG_FILE} is missing; give the run's out folder"
+        )
 
     rows = []
 

@@ -1,8 +1,8 @@
 """Rewards: pure functions of a completion and its answer, routed by task, for TRL and for verl."""
 
 from waywiser.rewards.config import (
+    CustomRewardConfig,
     EdnmParameters,
-    FunctionReward,
     LengthParameters,
     RepetitionParameters,
     RewardConfig,
@@ -19,22 +19,27 @@ from waywiser.rewards.functions import (
     repetition_rate,
     repetition_reward,
 )
-from waywiser.rewards.routing import accuracy_of, accuracy_reward, score, total
-from waywiser.rewards.trl import RewardFunction, make_reward_functions, reward_weights
+from waywiser.rewards.routing import accuracy_of, accuracy_reward, component_scores, weighted_total
+from waywiser.rewards.trl import BuiltinReward, make_reward_functions, reward_weights
 from waywiser.rewards.turns import completion_text, messages_text, model_turns
 
+score = component_scores
+total = weighted_total
+"""The names until 0.1."""
+
 __all__ = [
+    "BuiltinReward",
     "CustomReward",
+    "CustomRewardConfig",
     "EdnmParameters",
-    "FunctionReward",
     "LengthParameters",
     "RepetitionParameters",
     "RewardConfig",
-    "RewardFunction",
     "TaskRewards",
     "accuracy_of",
     "accuracy_reward",
     "completion_text",
+    "component_scores",
     "compute_score",
     "compute_score_batched",
     "ednm",
@@ -50,4 +55,5 @@ __all__ = [
     "reward_weights",
     "score",
     "total",
+    "weighted_total",
 ]

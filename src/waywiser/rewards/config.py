@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Component = Literal["format", "accuracy", "repetition", "length"]
 Numeric = Literal["exact", "mra", "ednm"]
@@ -40,8 +40,13 @@ class RepetitionParameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     n: int = Field(default=4, ge=1, description="words of an n-gram")
-    allowed: float = Field(
-        default=0.2, ge=0, lt=1, description="share of repeated n-grams without a penalty"
+    max_rate: float = Field(
+        validation_alias=AliasChoices("max_rate", "allowed"),
+        serialization_alias="allowed",
+        default=0.2,
+        ge=0,
+        lt=1,
+        description="share of repeated n-grams without a penalty",
     )
 
 
@@ -50,17 +55,23 @@ class LengthParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    free: int = Field(default=2048, ge=0, description="length without a penalty")
+    free_length: int = Field(
+        validation_alias=AliasChoices("free_length", "free"),
+        serialization_alias="free",
+        default=2048,
+        ge=0,
+        description="length without a penalty",
+    )
     limit: int = Field(default=4096, ge=1, description="length from which the penalty is -1")
 
     @model_validator(mode="after")
     def _check_limit(self) -> "LengthParameters":
-        if self.limit <= self.free:
+        if self.limit <= self.free_length:
             raise ValueError("the length limit must be above the free length")
         return self
 
 
-class FunctionReward(BaseModel):
+class CustomRewardConfig(BaseModel):
     """A user-defined reward function and its weight."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -122,7 +133,7 @@ class RewardConfig(BaseModel):
     tasks: dict[str, TaskRewards] = Field(
         default_factory=dict, description="overrides of numeric and of ednm's fields, by task"
     )
-    functions: list[FunctionReward] = Field(
+    functions: list[CustomRewardConfig] = Field(
         default_factory=list, description="user-defined rewards (rewards/custom_rewards.py)"
     )
 

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from waywiser.errors import RecipeError
-from waywiser.rewards.config import FunctionReward, RewardConfig
+from waywiser.rewards.config import CustomRewardConfig, RewardConfig
 
 TRL_ARGUMENTS = frozenset(
     {"prompts", "completions", "completion_ids", "trainer_state", "log_extra", "log_metric"}
@@ -29,7 +29,7 @@ class CustomReward:
     """A user's function as one of TRL's `reward_funcs`: it gets what it has parameters for.
 
     It is called with prompts, completions, completion_ids, trainer_state, log_extra, log_metric and
-    the columns of the dataset, each a list with an entry a completion, and returns a number or None
+    the columns of the dataset, each a list with one entry per completion, and returns a number or None
     (does not apply) for each. It may be a coroutine function. Raises ValueError, naming the
     function, for any other result.
     """
@@ -123,7 +123,7 @@ def load_custom_rewards(config: RewardConfig) -> list[CustomReward]:
     return rewards
 
 
-def load_function(entry: FunctionReward) -> Callable[..., Any]:
+def load_function(entry: CustomRewardConfig) -> Callable[..., Any]:
     """The function that an entry names. Raises RecipeError, in one line, where there is none."""
     module = _import_file(entry) if entry.module.endswith(".py") else _import_module(entry)
     function: Any = module
@@ -150,7 +150,7 @@ def load_function(entry: FunctionReward) -> Callable[..., Any]:
     return function
 
 
-def _import_module(entry: FunctionReward) -> ModuleType:
+def _import_module(entry: CustomRewardConfig) -> ModuleType:
     cwd = Path.cwd()
     _make_importable(cwd)
 
@@ -170,7 +170,7 @@ def _import_module(entry: FunctionReward) -> ModuleType:
         raise _import_error(entry, error) from error
 
 
-def _import_file(entry: FunctionReward) -> ModuleType:
+def _import_file(entry: CustomRewardConfig) -> ModuleType:
     path = Path(entry.module).resolve()
     if not path.is_file():
         raise RecipeError(
@@ -202,7 +202,7 @@ def _make_importable(folder: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _import_error(entry: FunctionReward, error: BaseException) -> RecipeError:
+def _import_error(entry: CustomRewardConfig, error: BaseException) -> RecipeError:
     return RecipeError(
         f"rewards.functions: {entry.module} cannot be imported ({type(error).__name__}:"
         f" {_one_line(error)})"

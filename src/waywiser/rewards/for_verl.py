@@ -70,7 +70,7 @@ def compute_score_batched(
     config = build(RewardConfig, rewards or {})
     if config.functions:
         raise RecipeError(
-            "rewards.functions are TRL's: verl takes an own reward as custom_reward_function"
+            "rewards.functions work only with TRL; in verl set custom_reward_function"
         )
 
     infos = extra_infos if extra_infos is not None else [None] * len(data_sources)

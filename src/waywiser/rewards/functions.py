@@ -102,8 +102,8 @@ def format_reward(completion: str | Sequence[str]) -> float:
     one `<answer>...</answer>` that is not empty. Whitespace around them is ignored.
 
     `completion` is a text or the model's turns (see `turns.model_turns`); in a text, a new turn
-    follows each tool call. If the chat template opens the thought in the prompt, a turn begins
-    inside the thought and only closes it.
+    follows each tool call. If the chat template opens the reasoning in the prompt, a turn begins
+    inside the reasoning and only closes it.
     """
     turns = model_turns(completion) if isinstance(completion, str) else completion
     parts = [part.strip() for turn in turns for part in _NEXT_TURN.split(turn)]
@@ -116,7 +116,7 @@ def format_reward(completion: str | Sequence[str]) -> float:
 
 
 def _is_thinking_turn(turn: str) -> bool:
-    """Whether a turn before the last is one thought followed by anything but an answer."""
+    """Whether a turn before the last is one reasoning block followed by anything but an answer."""
     lowered = turn.lower()
     return (
         _split_thought(turn) is not None
@@ -126,7 +126,7 @@ def _is_thinking_turn(turn: str) -> bool:
 
 
 def _is_answer_turn(turn: str) -> bool:
-    """Whether a turn is one thought followed by one answer that is not empty."""
+    """Whether a turn is one reasoning block followed by one answer that is not empty."""
     split = _split_thought(turn)
     lowered = turn.lower()
     if split is None or lowered.count("<answer>") != 1 or lowered.count("</answer>") != 1:
@@ -140,8 +140,8 @@ def _is_answer_turn(turn: str) -> bool:
 
 
 def _split_thought(turn: str) -> tuple[str, str] | None:
-    """The turn's only thought, which begins it, and the text after it; None if there is no such
-    thought.
+    """The turn's only reasoning block, which begins it, and the text after it; None if there is
+    no such block.
     """
     lowered = turn.lower()
     if lowered.count("</think>") != 1 or lowered.count("<think>") > 1:
@@ -159,13 +159,13 @@ def _split_thought(turn: str) -> tuple[str, str] | None:
     return (thought, rest.strip()) if thought.strip() else None
 
 
-def length_reward(completion: str, *, free: int = 2048, limit: int = 4096) -> float:
-    """A penalty in [-1, 0]: 0 up to `free` characters, then linear to -1 at `limit` and beyond.
+def length_reward(completion: str, *, free_length: int = 2048, limit: int = 4096) -> float:
+    """A penalty in [-1, 0]: 0 up to `free_length` characters, then linear to -1 at `limit` and beyond.
 
     The shape is DAPO's soft overlong punishment (arXiv 2503.14476, eq. 13), in characters so that
     it needs no tokenizer and is the same for every trainer.
     """
-    return -min(1.0, max(0.0, (len(completion) - free) / (limit - free)))
+    return -min(1.0, max(0.0, (len(completion) - free_length) / (limit - free_length)))
 
 
 def repetition_rate(completion: str, n: int = 4) -> float:
@@ -188,8 +188,8 @@ def repetition_rate(completion: str, n: int = 4) -> float:
     return 1.0 - len(unique_ngrams) / total
 
 
-def repetition_reward(completion: str, *, n: int = 4, allowed: float = 0.2) -> float:
-    """A penalty in [-1, 0]: 0 up to the repetition rate `allowed`, then linear to -1 for a perfect
+def repetition_reward(completion: str, *, n: int = 4, max_rate: float = 0.2) -> float:
+    """A penalty in [-1, 0]: 0 up to the repetition rate `max_rate`, then linear to -1 for a perfect
     loop.
     """
-    return -max(0.0, repetition_rate(completion, n) - allowed) / (1.0 - allowed)
+    return -max(0.0, repetition_rate(completion, n) - max_rate) / (1.0 - max_rate)

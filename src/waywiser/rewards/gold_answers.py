@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
-from waywiser.answers import as_answer, extract
+from waywiser.answers import as_answer, extract_answer
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 from waywiser.sources.answer_parsing import parse_answer
@@ -27,13 +27,13 @@ def read_answer(row: Any, options: Any = None) -> tuple[Answer, bool]:
     """The typed answer of a row, and whether its kind is a guess.
 
     Args:
-        row: an Answer, its mapping, its JSON text; else a number, a word, or a whole solution with
-        its answer in
-            `<answer>` tags, in a box or behind `####`.
-        options: of the question, in order, if there are any; a plain answer is then one of them, by
-        its words or
-            its letter.
-    Raises DatasetError for what is no gradable answer.
+        row: An Answer, its mapping or its JSON text; else a number, a word, or a whole solution
+            with its answer in `<answer>` tags, in a box or after `####`.
+        options: The question's options in order, if it has any; a plain answer is then one of
+            them, by its words or its letter.
+
+    Raises:
+        DatasetError: The row is not a gradable answer.
     """
     if isinstance(row, Answer | Mapping):
         return as_answer(row), False
@@ -64,7 +64,7 @@ def _is_json_mapping(text: str) -> bool:
 def _final_text(text: str) -> str:
     """The answer alone, of a solution that may hold a chain of thought."""
     hashes = _HASH_ANSWER.search(text)
-    return (hashes[1] if hashes else None) or extract(text) or text
+    return (hashes[1] if hashes else None) or extract_answer(text) or text
 
 
 def _number_text(value: Any, options: Any) -> str:
@@ -79,7 +79,7 @@ def _number_text(value: Any, options: Any) -> str:
             "a missing value" if value is None or value != value else f"a {type(value).__name__}"
         )
 
-        raise DatasetError(f"malformed answer: {description} is no single answer")
+        raise DatasetError(f"malformed answer: {description} is not a single answer")
 
     if _as_options(options):
         raise DatasetError(

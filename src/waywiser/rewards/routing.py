@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
-from waywiser.answers import Row, Verdict, as_answer, grade
+from waywiser.answers import AnswerLike, Verdict, as_answer, grade
 from waywiser.errors import RecipeError
 from waywiser.rewards.config import Component, Numeric, RewardConfig
 from waywiser.rewards.functions import (
@@ -20,7 +20,7 @@ RewardName = Literal["format", "accuracy", "repetition", "length", "exact", "mra
 """A component of the recipe, or accuracy by one rule for every number and integer."""
 
 
-def accuracy_reward(completion: str, answer: Row, task: str, config: RewardConfig) -> float:
+def accuracy_reward(completion: str, answer: AnswerLike, task: str, config: RewardConfig) -> float:
     """Accuracy of a completion: in [0, 1] (EDNM: [0, gamma]). A malformed `answer` raises
     DatasetError.
     """
@@ -35,9 +35,7 @@ def accuracy_of(
     config: RewardConfig,
     numeric: Numeric | None = None,
 ) -> float:
-    """`accuracy_reward` of a verdict that is there already, by the rule `numeric` (None: as the
-    config says).
-    """
+    """`accuracy_reward` for an existing verdict; `numeric` is the rule (None: the config's)."""
     rule = numeric or config.numeric_for(task, answer.kind)
     if rule == "exact" or answer.kind not in ("integer", "number"):
         return exact_reward(verdict)
@@ -72,14 +70,16 @@ def text_reward(component: str, config: RewardConfig) -> Callable[[str], float] 
 def numeric_rule(name: str) -> Numeric | None:
     """The rule that a reward's name forces ("exact", "mra", "ednm"); None for "accuracy".
 
-    Raises RecipeError for a name that is no reward.
+    Raises RecipeError for a name that is not a reward.
     """
     if name not in get_args(RewardName):
         raise RecipeError(f"unknown reward {name!r}: choose from {', '.join(get_args(RewardName))}")
     return name if name in get_args(Numeric) else None  # type: ignore[return-value]
 
 
-def score(completion: str, answer: Row, task: str, config: RewardConfig) -> dict[Component, float]:
+def component_scores(
+    completion: str, answer: AnswerLike, task: str, config: RewardConfig
+) -> dict[Component, float]:
     """Every weighted component of the reward, by name. A malformed `answer` raises DatasetError."""
     scores: dict[Component, float] = {}
 
@@ -92,6 +92,6 @@ def score(completion: str, answer: Row, task: str, config: RewardConfig) -> dict
     return scores
 
 
-def total(scores: Mapping[Component, float], config: RewardConfig) -> float:
-    """The weighted sum of `score`'s components."""
+def weighted_total(scores: Mapping[Component, float], config: RewardConfig) -> float:
+    """The weighted sum of `component_scores`'s components."""
     return sum(weight * scores[component] for component, weight in config.weights.items())

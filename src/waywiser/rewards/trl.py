@@ -21,7 +21,7 @@ GOLD_COLUMNS = ("answer", "solution")
 OPTION_COLUMNS = ("options", "choices")
 
 
-class RewardFunction:
+class BuiltinReward:
     """One reward: called with prompts, completions, completion_ids, trainer_state and the dataset's
     columns.
 
@@ -155,13 +155,13 @@ def _short_repr(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def make_reward_functions(config: RewardConfig) -> list[RewardFunction | CustomReward]:
+def make_reward_functions(config: RewardConfig) -> list[BuiltinReward | CustomReward]:
     """One function per weighted component, then the user's own, to pass as TRL's `reward_funcs`.
 
     They stand in the order of `reward_weights`. Raises RecipeError for an own function that cannot
     be loaded.
     """
-    components = [RewardFunction(component, config) for component in config.weights]
+    components = [BuiltinReward(component, config) for component in config.weights]
     return [*components, *load_custom_rewards(config)]
 
 

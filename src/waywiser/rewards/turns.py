@@ -11,7 +11,7 @@ MODEL_ROLES = frozenset({"assistant", "model", "gpt", "bot", "ai", "chatbot"})
 not.
 """
 _REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
-"""Where servers' and templates' messages hold thoughts beside the content."""
+"""Where servers' and templates' messages hold the reasoning beside the content."""
 
 _TURN_START = "<|im_start|>"
 _TURN_END = "<|im_end|>"

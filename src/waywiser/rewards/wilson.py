@@ -11,7 +11,9 @@ def wilson_interval(passes: float, samples: int, z: float = 1.96) -> tuple[float
     Raises RecipeError for no samples or more passes than samples.
     """
     if samples < 1 or not 0 <= passes <= samples:
-        raise RecipeError(f"{passes} passes of {samples} samples are no pass rate")
+        raise RecipeError(
+            f"passes must be between 0 and samples, got {passes} passes of {samples} samples"
+        )
 
     rate = passes / samples
     center = (rate + z * z / (2 * samples)) / (1 + z * z / samples)

@@ -114,8 +114,7 @@ def are_confusable(a: str, b: str) -> bool:
     """Whether two words could be used for the same object ("table", "desk").
 
     True for equal words, words that end alike ("chair", "office chair"), and if one has all words
-    of
-    the other.
+    of the other.
     """
     if a == b or frozenset((a, b)) in _CONFUSABLE:
         return True

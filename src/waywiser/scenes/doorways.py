@@ -16,8 +16,8 @@ def find_opening(room: Room, door: Door) -> tuple[int, float, float]:
     """The stretch of a room's wall that a door leaves out.
 
     Returns (edge, start, end): the wall `edge` runs from polygon corner `edge` to the next, and is
-    open
-    between `start` and `end` meters along it. Raises SceneError if no wall runs along the door.
+    open between `start` and `end` meters along it. Raises SceneError if no wall runs along the
+    door.
     """
     a = np.asarray(door.ends[0])
     b = np.asarray(door.ends[1])

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from waywiser.answers import as_answer, parse_number, unit_size
+from waywiser.answers import as_answer, parse_number, unit_factor
 from waywiser.errors import DatasetError
 from waywiser.sample import Answer
 
@@ -87,8 +87,8 @@ def short_unit(name: str) -> str | None:
     """The short name of a unit ("m" for "meters"), None for one that the grader does not
     convert.
     """
-    size = unit_size(name)
-    return next((unit for unit in UNITS if size is not None and unit_size(unit) == size), None)
+    size = unit_factor(name)
+    return next((unit for unit in UNITS if size is not None and unit_factor(unit) == size), None)
 
 
 def _parse_measure(text: str) -> Answer | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from waywiser import __version__
 from waywiser.errors import DatasetError, RecipeError
-from waywiser.recipe import load_recipe, nearest_name
+from waywiser.recipe import load_config_file, nearest_name
 from waywiser.sample import Sample
 from waywiser.sources.answer_parsing import parse_answer
 from waywiser.sources.base import InvalidItem, verify_gold
@@ -31,7 +31,7 @@ def load_mapping(name: str) -> FieldMapping:
     folder = Path(str(files("waywiser.sources") / "mappings"))
     shipped = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
     if name in shipped:
-        return load_recipe(shipped[name], FieldMapping)
+        return load_config_file(shipped[name], FieldMapping)
 
     if not name.endswith((".yaml", ".yml")):
         near = nearest_name(name, shipped)
@@ -40,7 +40,7 @@ def load_mapping(name: str) -> FieldMapping:
             + (f"; did you mean {near!r}?" if near else "")
         )
 
-    return load_recipe(name, FieldMapping)
+    return load_config_file(name, FieldMapping)
 
 
 class MappedSource:
@@ -117,7 +117,7 @@ def map_row(row: Mapping[str, Any], mapping: FieldMapping) -> RawQuestion:
     """The question of a row, by a mapping. Raises DatasetError for a row that does not fit it."""
     for name, expected in mapping.where.items():
         if str(value_at(row, name)) != expected:
-            raise DatasetError(f"not wanted: {name} is not {expected}")
+            raise DatasetError(f"row filtered by where: {name} is not {expected}")
 
     question = text_at(row, mapping.question)
     options = _options(row, mapping, question)
@@ -206,7 +206,7 @@ def _options(row: Any, m: FieldMapping, question: str) -> list[str] | None:
         if value is None:
             return None
         if not isinstance(value, list):
-            raise DatasetError(f"field {m.options!r} is no list of options")
+            raise DatasetError(f"field {m.options!r} is not a list of options")
 
         matches = [str(option).strip() for option in value]
     else:

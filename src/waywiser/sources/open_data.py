@@ -15,7 +15,7 @@ from waywiser.dataset.store_parquet import add_parquet_file, missing_columns
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError
 from waywiser.sources.rows import HUB_PREFIX
-from waywiser.sources.user_data import FrameConfig, OwnData, open_own_data
+from waywiser.sources.user_data import FrameConfig, UserData, open_user_data
 
 WAYWISER_FORMAT = "waywiser"
 
@@ -46,11 +46,11 @@ class DataSource(BaseModel):
 
 
 def open_data(source: DataSource) -> SampleStore:
-    """The samples of a source, memory-mapped. Rows that are no samples are counted in `about`.
+    """The samples of a source, memory-mapped. Rows that are not samples are counted in `info`.
 
     The first call for a state of the files reads them once and keeps a copy (see `store_cache`);
     later calls and other processes map it. Raises DatasetError for what is missing, damaged, of no
-    known layout or without a usable row; RecipeError for a mapping that is none.
+    known layout or without a usable row; RecipeError for a mapping that is not valid.
     """
     is_named_waywiser = source.format.lower() == WAYWISER_FORMAT
 
@@ -68,11 +68,11 @@ def open_data(source: DataSource) -> SampleStore:
     ):
         return _open_waywiser_dataset(Path(source.path), source.split)
 
-    data = OwnData(
+    data = UserData(
         source.path, source.format, source.mapping, source.images, source.split, source.frames
     )
 
-    return open_own_data(data)
+    return open_user_data(data)
 
 
 def _open_waywiser_dataset(path: Path, split: str | None) -> SampleStore:
@@ -80,7 +80,7 @@ def _open_waywiser_dataset(path: Path, split: str | None) -> SampleStore:
     for file in files:
         if missing := missing_columns(_read_column_names(file)):
             raise DatasetError(
-                f"{file} has no column {missing[0]!r}: it is no waywiser dataset file"
+                f"{file} has no column {missing[0]!r}: it is not a waywiser dataset file"
             )
 
     def build(writer: StoreWriter) -> StoreInfo:
@@ -122,5 +122,5 @@ def _read_column_names(path: Path) -> list[str]:
         return pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
-            f"{path} is damaged or no Parquet file: make the dataset again"
+            f"{path} is damaged or not a Parquet file: make the dataset again"
         ) from error

@@ -90,7 +90,9 @@ class ParquetRows:
         try:
             file = pq.ParquetFile(path)
         except (OSError, pa.ArrowException) as error:
-            raise DatasetError(f"{path} is damaged or no Parquet file") from error
+            raise DatasetError(
+                f"{path} is damaged or not a Parquet file: copy or download it again"
+            ) from error
 
         self._groups = [
             file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)
@@ -208,7 +210,9 @@ def open_csv(path: Path) -> Rows:
     try:
         rows = list(csv.DictReader(io.StringIO(_read_text(path), newline=""), delimiter=mark))
     except csv.Error as error:
-        raise DatasetError(f"{path} is not valid CSV: {error}") from error
+        raise DatasetError(
+            f"{path} is not valid CSV: {error}; check its quotes and delimiter"
+        ) from error
 
     return _ListRows([_with_file_name(_clean_cells(row), path) for row in rows], path.parent)
 

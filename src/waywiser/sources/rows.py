@@ -136,7 +136,7 @@ def _open_saved_dataset(place: Path, split: str | None) -> Rows:
         data: Any = load_from_disk(str(place))
     except Exception as error:
         raise DatasetError(
-            f"{place} is no dataset that `datasets` saved: {' '.join(str(error).split())[:160]}"
+            f"{place} is not a dataset that `datasets` saved: {' '.join(str(error).split())[:160]}"
         ) from error
 
     if isinstance(data, DatasetDict):

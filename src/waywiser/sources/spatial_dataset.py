@@ -1,4 +1,4 @@
-"""This project's own spatial datasets as a source: scenes, traces and difficulty stay with their
+"""This project's own spatial datasets as a source: scenes, reasoning and difficulty stay with their
 samples.
 """
 
@@ -25,7 +25,7 @@ class SpatialSource:
     def __init__(self, folder: Path, *, split: str | None = None, count: int | None = None) -> None:
         self.name = f"waywiser:{folder.resolve().name}"
         if read_manifest(folder) is None:
-            raise DatasetError(f"{folder} is no finished dataset: run waywiser synthesize first")
+            raise DatasetError(f"{folder} is not a finished dataset: run waywiser synthesize first")
         self._files = parquet_files(folder, "data", split)
         total = sum(pq.read_metadata(path).num_rows for path in self._files)
         self._count = total if count is None else min(count, total)

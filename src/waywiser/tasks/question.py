@@ -1,4 +1,4 @@
-"""A question that a task proposes, with its answer, trace and program."""
+"""A question that a task proposes, with its answer, reasoning and program."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

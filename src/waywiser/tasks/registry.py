@@ -90,7 +90,7 @@ def register_task(*, seed: int | None = None) -> Callable[[type[_Task]], type[_T
         try:
             task = task_class()
         except TypeError as error:
-            raise RecipeError(f"task {name!r} is not whole: {error}") from error
+            raise RecipeError(f"task {name!r} does not implement all methods: {error}") from error
 
         _refuse_taken(task)
         _registry.tasks[name] = task
@@ -132,7 +132,7 @@ def _refuse_taken(task: Task) -> None:
 
 
 def load_plugin(path: str | Path) -> tuple[str, ...]:
-    """Import a file of one's own and register its tasks; a file is imported once.
+    """Import a file of your own and register its tasks; a file is imported once.
 
     Args:
         path: A Python file with at least one class under `@register_task()`.
@@ -155,7 +155,7 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
     module_name = f"waywiser_plugin_{re.sub(r'[^a-zA-Z0-9_]', '_', file.stem)}_{digest}"
     spec = spec_from_file_location(module_name, file)
     if spec is None or spec.loader is None:
-        raise RecipeError(f"plugin {path} is no Python file")
+        raise RecipeError(f"plugin {path} is not a Python file: give a .py file")
 
     module = module_from_spec(spec)
     sys.modules[module_name] = module

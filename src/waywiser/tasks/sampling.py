@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 
 MAX_QUESTIONS = 12
-"""Most questions a task proposes for one view; more would only repeat the same picture."""
+"""Maximum questions a task proposes per view; more would only repeat the same picture."""
 
 T = TypeVar("T")
 

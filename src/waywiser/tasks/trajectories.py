@@ -39,7 +39,7 @@ def max_distance_from_start(track_F_3: Floats) -> float:
 
 
 def clearly_visible_frames(clip_view: ClipView, object_id: int) -> list[int]:
-    """Frames in which the object is plain to see."""
+    """Frames in which the object is clearly visible."""
     return [
         index for index, view in enumerate(clip_view.views) if is_clearly_visible(view, object_id)
     ]

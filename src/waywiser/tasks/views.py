@@ -73,7 +73,10 @@ def derive_answer(program: Program, scene: Scene, library: MeshSource) -> Answer
     """
     task = TASKS.get(program.name)
     if task is None:
-        raise DatasetError(f"program {program.name!r} is of no known task ({', '.join(TASKS)})")
+        raise DatasetError(
+            f"program {program.name!r} is not a registered task; load its plugin first"
+            f" (known: {', '.join(TASKS)})"
+        )
 
     try:
         return _render_and_answer(task, program, scene, library)

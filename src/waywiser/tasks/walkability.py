@@ -20,7 +20,7 @@ STANDING_DISTANCE = 0.35
 """Metres from an object's side at which one stands beside it."""
 MAX_STEP_HEIGHT = 0.05
 MIN_HEADROOM = 1.9
-"""Metres: what is no higher is walked over, what hangs higher is walked under."""
+"""Meters: what is not higher is walked over, what hangs higher is walked under."""
 
 
 def wall_segments(scene: Scene) -> Floats:

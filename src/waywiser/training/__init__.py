@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from waywiser.training.data.training_set import read_training_set as read_training_set
     from waywiser.training.grpo.trainer import DynamicGRPOTrainer as DynamicGRPOTrainer
     from waywiser.training.rlvr import run_rlvr as run_rlvr
-    from waywiser.training.run.training_plan import Machine as Machine
+    from waywiser.training.run.training_plan import Hardware as Hardware
     from waywiser.training.run.training_plan import plan_training as plan_training
     from waywiser.training.sft import run_sft as run_sft
-    from waywiser.training.train import load_training_recipe as load_training_recipe
+    from waywiser.training.train import load_recipe as load_recipe
 
 # TRL imports PEFT, which imports bitsandbytes if it is there: on some processors that warns of
 # kernels from the hub, which are never fetched here.
@@ -28,13 +28,13 @@ logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
 _ORIGINS = {
     "DataConfig": "waywiser.training.config.DataConfig",
     "DynamicGRPOTrainer": "waywiser.training.grpo.trainer.DynamicGRPOTrainer",
-    "Machine": "waywiser.training.run.training_plan.Machine",
+    "Hardware": "waywiser.training.run.training_plan.Hardware",
     "RLVRRecipe": "waywiser.training.config.RLVRRecipe",
     "SFTRecipe": "waywiser.training.config.SFTRecipe",
     "StrategyConfig": "waywiser.training.config.StrategyConfig",
     "convert_dataset": "waywiser.training.data.dataset_conversion.convert_dataset",
     "export_dataset": "waywiser.training.data.dataset_export.export_dataset",
-    "load_training_recipe": "waywiser.training.train.load_training_recipe",
+    "load_recipe": "waywiser.training.train.load_recipe",
     "measure_difficulty": "waywiser.training.data.difficulty.measure_difficulty",
     "plan_training": "waywiser.training.run.training_plan.plan_training",
     "read_training_set": "waywiser.training.data.training_set.read_training_set",
@@ -45,13 +45,13 @@ _ORIGINS = {
 __all__ = [
     "DataConfig",
     "DynamicGRPOTrainer",
-    "Machine",
+    "Hardware",
     "RLVRRecipe",
     "SFTRecipe",
     "StrategyConfig",
     "convert_dataset",
     "export_dataset",
-    "load_training_recipe",
+    "load_recipe",
     "measure_difficulty",
     "plan_training",
     "read_training_set",

@@ -3,19 +3,17 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from waywiser.prompting import PromptConfig
 from waywiser.rewards import RewardConfig
-from waywiser.training.data.curriculum import Mixing, Order
 from waywiser.training.data_config import DataConfig, OnlineData
-from waywiser.training.grpo.weighting import SIGMA, WeightKind
-from waywiser.training.model_config import LoraRecipe, StarterShape, VllmRecipe
-from waywiser.training.run.schedules import KlSchedule
+from waywiser.training.model_config import LoraSettings, StarterShape, VllmSettings
+from waywiser.training.strategy_config import StrategyConfig
 
 __all__ = [
     "DataConfig",
-    "LoraRecipe",
+    "LoraSettings",
     "OnlineData",
     "RLVRRecipe",
     "SFTRecipe",
@@ -23,7 +21,7 @@ __all__ = [
     "StrategyConfig",
     "Tracker",
     "TrainingRecipe",
-    "VllmRecipe",
+    "VllmSettings",
 ]
 
 Tracker = Literal["trackio", "tensorboard", "wandb"]
@@ -92,7 +90,7 @@ class TrainingRecipe(BaseModel):
     gradient_checkpointing: bool = Field(
         default=False, description="recompute activations in the backward pass, to save memory"
     )
-    lora: LoraRecipe | None = Field(
+    lora: LoraSettings | None = Field(
         default=None, description="train adapters, merged when saved; null: train all weights"
     )
     load_4bit: bool = Field(
@@ -161,7 +159,7 @@ class SFTRecipe(TrainingRecipe):
     packing: Literal["auto", "image", "none"] = Field(
         default="auto",
         description=(
-            "image: put all questions about an image behind one image prefix (models that take"
+            "image: put all questions about an image after one image prefix (models that take"
             " segment_ids); none: TRL's collation, for any model; auto: image if the model can"
         ),
     )
@@ -170,9 +168,15 @@ class SFTRecipe(TrainingRecipe):
         ge=1,
         description="rows of a forward pass: images if questions are packed, else questions",
     )
-    accumulate: int = Field(default=1, ge=1, description="forward passes per optimizer step")
+    gradient_accumulation_steps: int = Field(
+        validation_alias=AliasChoices("gradient_accumulation_steps", "accumulate"),
+        serialization_alias="accumulate",
+        default=1,
+        ge=1,
+        description="forward passes per optimizer step",
+    )
     max_pack_tokens: int = Field(
-        default=384, ge=64, description="most tokens of a packed row; the rest takes more rows"
+        default=384, ge=64, description="maximum tokens per packed row; the rest takes more rows"
     )
 
     @model_validator(mode="after")
@@ -184,47 +188,6 @@ class SFTRecipe(TrainingRecipe):
         if self.load_4bit and self.starter is not None:
             raise ValueError("load_4bit needs model: a fresh starter has no weights to quantize")
 
-        return self
-
-
-class StrategyConfig(BaseModel):
-    """The paper's dynamic RLVR strategy, one switch per axis; the defaults are its choices."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    order: Order = Field(
-        default="curriculum",
-        description="prompts easy to hard, random, or online: the most uncertain ones first",
-    )
-    mixing: Mixing = Field(
-        default="task-homogeneous", description="batches of one task each, or of all tasks"
-    )
-    weight: WeightKind = Field(
-        default="p(1-p)", description="weight of a prompt by the pass rate p of its completions"
-    )
-    sigma: float = Field(default=SIGMA, gt=0, description="factor of the weight")
-    weight_floor: float = Field(default=0.0, ge=0, le=1, description="least weight of a prompt")
-    kl: KlSchedule = Field(
-        default="cosine", description="schedule of the KL coefficient; none: no KL penalty"
-    )
-    beta: float = Field(
-        default=0.03, ge=0, description="KL coefficient; under cosine, at the start"
-    )
-    beta_min: float = Field(
-        default=0.0, ge=0, description="KL coefficient at the end, under cosine"
-    )
-    pace_steps: int | None = Field(
-        default=None,
-        ge=1,
-        description="steps that the curriculum is spread over; null: max_steps, or an epoch",
-    )
-
-    @model_validator(mode="after")
-    def _check_beta(self) -> "StrategyConfig":
-        if self.kl != "none" and self.beta == 0:
-            raise ValueError("beta must be above 0 unless kl is none")
-        if self.beta_min > self.beta:
-            raise ValueError("beta_min must not exceed beta")
         return self
 
 
@@ -251,11 +214,17 @@ class RLVRRecipe(TrainingRecipe):
     )
     prompts_per_step: int = Field(default=16, ge=1, description="prompts of an optimizer step")
     num_generations: int = Field(default=8, ge=2, description="completions per prompt")
-    micro_batches: int = Field(
-        default=1, ge=1, description="forward passes that a step's completions are split into"
+    gradient_accumulation_steps: int = Field(
+        validation_alias=AliasChoices("gradient_accumulation_steps", "micro_batches"),
+        serialization_alias="micro_batches",
+        default=1,
+        ge=1,
+        description="forward passes that a step's completions are split into",
     )
     temperature: float = Field(default=1.0, gt=0, description="sampling temperature")
-    max_completion_length: int = Field(default=96, ge=4, description="most tokens of a completion")
+    max_completion_length: int = Field(
+        default=96, ge=4, description="maximum tokens per completion"
+    )
     loss_type: Literal["dapo", "grpo", "dr_grpo", "bnpo"] = Field(
         default="dapo", description="how TRL averages the loss over tokens"
     )
@@ -266,7 +235,7 @@ class RLVRRecipe(TrainingRecipe):
             "run each prompt once for all its completions, if the model takes segment_ids"
         ),
     )
-    vllm: VllmRecipe | None = Field(
+    vllm: VllmSettings | None = Field(
         default=None, description="generate with vLLM; null: with transformers"
     )
     freeze_vision: bool = Field(
@@ -278,11 +247,15 @@ class RLVRRecipe(TrainingRecipe):
     vision_cache_mb: int = Field(
         default=256, ge=0, description="cached features of each frozen vision tower, in MiB"
     )
-    drop_dead_groups: bool = Field(
+    drop_zero_std_groups: bool = Field(
+        validation_alias=AliasChoices("drop_zero_std_groups", "drop_dead_groups"),
+        serialization_alias="drop_dead_groups",
         default=False,
         description="drop groups with equal rewards from the update; only their KL term is lost",
     )
-    redraw_dead_groups: int = Field(
+    resample_zero_std_groups: int = Field(
+        validation_alias=AliasChoices("resample_zero_std_groups", "redraw_dead_groups"),
+        serialization_alias="redraw_dead_groups",
         default=0,
         ge=0,
         description="times that groups with equal rewards are replaced by other prompts",
@@ -312,16 +285,22 @@ class RLVRRecipe(TrainingRecipe):
 
     @model_validator(mode="after")
     def _check_combinations(self) -> "RLVRRecipe":
-        if (self.prompts_per_step * self.num_generations) % self.micro_batches:
-            raise ValueError("micro_batches must divide prompts_per_step * num_generations")
+        if (self.prompts_per_step * self.num_generations) % self.gradient_accumulation_steps:
+            raise ValueError(
+                "gradient_accumulation_steps must divide prompts_per_step * num_generations"
+            )
 
         if self.load_4bit and self.vllm is not None:
             raise ValueError(
                 "load_4bit completes with transformers: leave out vllm, which takes whole weights"
             )
 
-        if self.drop_dead_groups and (self.micro_batches > 1 or self.loss_type != "dapo"):
-            raise ValueError("drop_dead_groups needs micro_batches 1 and loss_type dapo")
+        if self.drop_zero_std_groups and (
+            self.gradient_accumulation_steps > 1 or self.loss_type != "dapo"
+        ):
+            raise ValueError(
+                "drop_zero_std_groups needs gradient_accumulation_steps 1 and loss_type dapo"
+            )
 
         if self.data.online is not None and (self.max_steps is None or self.epochs is not None):
             raise ValueError(
@@ -329,10 +308,10 @@ class RLVRRecipe(TrainingRecipe):
             )
 
         if self.data.online is not None and (
-            self.redraw_dead_groups or self.strategy.order != "random"
+            self.resample_zero_std_groups or self.strategy.order != "random"
         ):
             raise ValueError(
-                "data.online needs strategy.order random and redraw_dead_groups 0: it draws by"
+                "data.online needs strategy.order random and resample_zero_std_groups 0: it draws by"
                 " level"
             )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.sources.open_data import DataSource
@@ -31,7 +31,13 @@ class OnlineData(BaseModel):
     workers: int = Field(
         default=1, ge=0, description="processes that render samples; 0 renders in the trainer"
     )
-    ahead: int = Field(default=2, ge=1, description="steps that the workers render in advance")
+    prefetch_steps: int = Field(
+        validation_alias=AliasChoices("prefetch_steps", "ahead"),
+        serialization_alias="ahead",
+        default=2,
+        ge=1,
+        description="steps that the workers render in advance",
+    )
     split: Literal["train", "heldout"] = Field(
         default="train", description="furniture split that the rooms are furnished from"
     )

@@ -13,7 +13,7 @@ class StarterShape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     vocab_size: int = Field(
-        default=1024, ge=300, le=65536, description="most tokens of the tokenizer"
+        default=1024, ge=300, le=65536, description="maximum vocabulary size of the tokenizer"
     )
     hidden_size: int = Field(default=256, ge=16, description="width of the text model")
     num_hidden_layers: int = Field(default=6, ge=1, description="layers of the text model")
@@ -39,7 +39,7 @@ class StarterShape(BaseModel):
     )
 
 
-class LoraRecipe(BaseModel):
+class LoraSettings(BaseModel):
     """Train adapters (by PEFT) instead of all weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,7 +56,7 @@ class LoraRecipe(BaseModel):
     )
 
 
-class VllmRecipe(BaseModel):
+class VllmSettings(BaseModel):
     """Generate completions with vLLM, as TRL runs it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -39,7 +39,7 @@ from waywiser.training.run.training_budget import TrainingBudget
 def run_rlvr(
     recipe: RLVRRecipe, *, resume: bool = False, page: PageWriter | None = None
 ) -> TrainResult:
-    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+    """Train by `recipe`, write `recipe.out` (see training.run.run_dir) and return its summary.
 
     `resume` goes on from the last whole checkpoint; a run that has ended before is returned as it
     is. `page` draws the pages that `recipe.rollout_pages` asks for. Raises RecipeError for a bad
@@ -101,7 +101,11 @@ def run_rlvr(
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
     return finish_training(
-        trainer, run_dir, samples=len(prompts.tasks), furniture=prompts.furniture, last=log.last
+        trainer,
+        run_dir,
+        samples=len(prompts.tasks),
+        furniture_keys=prompts.furniture_keys,
+        last=log.last,
     )
 
 
@@ -135,8 +139,8 @@ def _build_trainer(
         rollouts=RolloutWriter(
             run_dir.rollouts, recipe.log_rollouts, run_dir.pages, recipe.rollout_pages, page
         ),
-        drop_dead_groups=recipe.drop_dead_groups,
-        max_resamples=recipe.redraw_dead_groups,
+        drop_zero_std_groups=recipe.drop_zero_std_groups,
+        max_resamples=recipe.resample_zero_std_groups,
         seed_generation=True,
         kl_limit=recipe.kl_limit,
     )
@@ -219,9 +223,10 @@ def _grpo_config(
 ) -> GRPOConfig:
     rows = recipe.prompts_per_step * recipe.num_generations
     processes = process_state().num_processes
-    if rows % (recipe.micro_batches * processes):
+    if rows % (recipe.gradient_accumulation_steps * processes):
         raise RecipeError(
-            f"{rows} completions a step do not split into {recipe.micro_batches} micro batches on"
+            f"{rows} completions per step do not split into"
+            f" {recipe.gradient_accumulation_steps} micro batches on"
             f" {processes} processes: change prompts_per_step"
         )
 
@@ -229,8 +234,8 @@ def _grpo_config(
     return GRPOConfig(
         **common_training_arguments(recipe, run_dir, steps),
         **(recipe.vllm.arguments() if recipe.vllm else {}),
-        per_device_train_batch_size=rows // (recipe.micro_batches * processes),
-        gradient_accumulation_steps=recipe.micro_batches,
+        per_device_train_batch_size=rows // (recipe.gradient_accumulation_steps * processes),
+        gradient_accumulation_steps=recipe.gradient_accumulation_steps,
         num_generations=recipe.num_generations,
         max_completion_length=recipe.max_completion_length,
         temperature=recipe.temperature,

@@ -46,7 +46,7 @@ class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
 
 
 def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
-    """Train by `recipe`, write `recipe.out` (see run_folder) and return its summary.
+    """Train by `recipe`, write `recipe.out` (see training.run.run_dir) and return its summary.
 
     `resume` goes on from the last whole checkpoint in `recipe.out`; a run that has ended before is
     returned as it is. Raises RecipeError for a bad request before anything is written, and what
@@ -64,7 +64,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         torch.set_num_threads(recipe.threads)
 
     data = read_training_set(recipe.data, recipe.seed)
-    furniture = furniture_seen_in_training(recipe.data.folders, recipe.model)
+    furniture_keys = furniture_seen_in_training(recipe.data.folders, recipe.model)
     model, processor = _load_or_build_model(recipe, data)
     check_lora_targets(model, recipe.lora)
 
@@ -88,7 +88,9 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     with state.main_process_first():
         checkpoint = run_dir.open(dataset_fingerprint(data))
 
-    steps = total_steps(recipe, len(rows) // (recipe.batch_size * recipe.accumulate) or 1)
+    steps = total_steps(
+        recipe, len(rows) // (recipe.batch_size * recipe.gradient_accumulation_steps) or 1
+    )
     budget = TrainingBudget(
         steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint)
     )
@@ -107,7 +109,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return finish_training(
-        trainer, run_dir, samples=len(data.samples), furniture=furniture, last=log.last
+        trainer, run_dir, samples=len(data.samples), furniture_keys=furniture_keys, last=log.last
     )
 
 
@@ -203,7 +205,7 @@ def _sft_config(recipe: SFTRecipe, run_dir: RunDir, steps: int | None, packed: b
     return SFTConfig(
         **common_training_arguments(recipe, run_dir, steps),
         per_device_train_batch_size=recipe.batch_size,
-        gradient_accumulation_steps=recipe.accumulate,
+        gradient_accumulation_steps=recipe.gradient_accumulation_steps,
         completion_only_loss=not packed,
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},

@@ -13,7 +13,7 @@ from waywiser.training.run.run_dir import TrainResult
 _STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
 
 
-def load_training_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
     """The recipe at `path` with command-line `overrides`, of the type that its `stage` names.
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
@@ -33,12 +33,24 @@ def train(
     resume: bool = False,
     page: PageWriter | None = None,
 ) -> TrainResult:
-    """Train by a recipe file and return the run's summary; see `run_sft` and `run_rlvr`, which
-    `page` is for.
+    """Train by a recipe file; see `run_sft` and `run_rlvr`.
+
+    Args:
+        recipe_path: The YAML recipe.
+        overrides: Command-line flags that change its keys, such as `["--learning-rate", "1e-4"]`.
+        resume: Go on from the last complete checkpoint.
+        page: Writer of pages with completions, for RLVR; None writes none.
+
+    Returns:
+        The run's summary.
+
+    Raises:
+        RecipeError: The recipe is missing or wrong.
+        TrainingError: The run cannot start or must stop.
     """
     from waywiser.models.quantization import import_bitsandbytes
 
-    recipe = load_training_recipe(recipe_path, overrides)
+    recipe = load_recipe(recipe_path, overrides)
     import_bitsandbytes()  # before TRL does
 
     if isinstance(recipe, SFTRecipe):

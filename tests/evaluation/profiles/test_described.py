@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from waywiser.evaluation.profiles import (
     LMMS_EVAL,
     OFFICIAL,
-    OWN,
     VLMEVALKIT,
     VLMEVALKIT_2025,
+    WAYWISER_PROFILE,
     OutputRow,
     score_row,
 )
@@ -64,7 +64,7 @@ def test_vsi_numbers_earn_tenths_and_never_more_for_a_worse_guess(
     assert (earned == 0) == (abs(guess - truth) / truth > 0.5)
 
 
-@pytest.mark.parametrize("profile", [OFFICIAL, VLMEVALKIT, LMMS_EVAL, OWN])
+@pytest.mark.parametrize("profile", [OFFICIAL, VLMEVALKIT, LMMS_EVAL, WAYWISER_PROFILE])
 @pytest.mark.parametrize("output", ["nan", "inf", "-inf", "", "many", "1e999"])
 def test_vsi_what_is_no_number_earns_nothing_also_for_a_truth_of_0(
     profile: str, output: str
@@ -172,8 +172,8 @@ def test_dynamath_floats_within_a_thousandth(truth: float, error: float) -> None
     assume(abs(abs(error) - 0.001) > 1e-6)
     guess = truth + error
     output = json.dumps({"short answer": str(guess)})
-    for profile in (OFFICIAL, VLMEVALKIT, OWN):
-        text = f"<answer>{guess!r}</answer>" if profile == OWN else output
+    for profile in (OFFICIAL, VLMEVALKIT, WAYWISER_PROFILE):
+        text = f"<answer>{guess!r}</answer>" if profile == WAYWISER_PROFILE else output
         if "e" not in repr(guess):
             assert value(profile, "dynamath", "float", text, str(truth)) == (abs(error) < 0.001)
 

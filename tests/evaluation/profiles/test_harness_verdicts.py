@@ -12,7 +12,14 @@ import pytest
 from waywiser.answers.verifier import HarnessComparison, Verifier, VerifierConfig
 from waywiser.errors import DatasetError
 from waywiser.evaluation import profiles
-from waywiser.evaluation.profiles import LMMS_EVAL, OFFICIAL, OWN, VLMEVALKIT, OutputRow, score_row
+from waywiser.evaluation.profiles import (
+    LMMS_EVAL,
+    OFFICIAL,
+    VLMEVALKIT,
+    WAYWISER_PROFILE,
+    OutputRow,
+    score_row,
+)
 
 DATA = Path(__file__).parents[2] / "data" / "benchmark_scoring"
 
@@ -104,7 +111,7 @@ def test_a_choice_of_mathvista_is_its_letter_in_the_reasoning_task() -> None:
 
 
 @pytest.mark.parametrize("output", ["²", "①②", '{"short answer": "²"}', "٤", "1" * 5000])
-@pytest.mark.parametrize("profile", [OFFICIAL, VLMEVALKIT, LMMS_EVAL, OWN])
+@pytest.mark.parametrize("profile", [OFFICIAL, VLMEVALKIT, LMMS_EVAL, WAYWISER_PROFILE])
 def test_digits_that_float_does_not_read_stop_no_run(profile: str, output: str) -> None:
     assert _value(profile, "dynamath", output, "4.5", kind="float") == 0
 

@@ -5,14 +5,14 @@ numbers in other forms.
 import pytest
 
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles import OWN, score_row
+from waywiser.evaluation.profiles import WAYWISER_PROFILE, score_row
 from waywiser.evaluation.profiles.row import strip_labels
 from waywiser.evaluation.profiles.text_equality import are_same_numbers, parse_multiple_of_pi
 
 
 def own(benchmark: str, options: list[str], truth: str, answer: str, kind: str = "mc") -> float:
     row = {"benchmark": benchmark, "question_type": kind, "options": options, "ground_truth": truth}
-    return score_row(row | {"model_output": f"<answer>{answer}</answer>"}, OWN).value
+    return score_row(row | {"model_output": f"<answer>{answer}</answer>"}, WAYWISER_PROFILE).value
 
 
 @pytest.mark.parametrize("form", ["{})", "({})", "{}.", "{}", "${}$"])
@@ -66,7 +66,9 @@ def test_a_letter_that_may_be_either_is_ambiguous() -> None:
         "question_type": "multi_choice/text",
         "options": ["C", "A", "B"],
     }
-    found = score_row(row | {"ground_truth": "B", "model_output": "<answer>B</answer>"}, OWN)
+    found = score_row(
+        row | {"ground_truth": "B", "model_output": "<answer>B</answer>"}, WAYWISER_PROFILE
+    )
     assert found.value == 0
     assert "ambiguous" in found.note
     assert "label" in found.note
@@ -99,7 +101,7 @@ def test_of_two_equal_options_the_truths_letter_counts() -> None:
 
 
 def test_a_truth_that_is_no_option_is_refused_in_short() -> None:
-    with pytest.raises(DatasetError, match="none of the options") as caught:
+    with pytest.raises(DatasetError, match="not one of the options") as caught:
         own("mathvision", ["1", "2"], "x" * 900, "A")
     assert len(str(caught.value)) < 120
 

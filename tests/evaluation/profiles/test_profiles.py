@@ -12,8 +12,8 @@ from waywiser.evaluation.profiles import (
     BENCHMARKS,
     LMMS_EVAL,
     OFFICIAL,
-    OWN,
     VLMEVALKIT,
+    WAYWISER_PROFILE,
     profiles_of,
     score_row,
 )
@@ -89,7 +89,9 @@ def test_what_was_extracted_is_said(recorded: dict) -> None:
 
 def test_harnesses_disagree_about_a_boxed_option_and_ours_reads_it() -> None:
     boxed = row("mathvision", THOUGHT % "C. 3", "C", "mc", ["1", "2", "3", "4", "5"])
-    assert [score_row(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, OWN)] == [
+    assert [
+        score_row(boxed, p).value for p in (OFFICIAL, LMMS_EVAL, VLMEVALKIT, WAYWISER_PROFILE)
+    ] == [
         0,
         0,
         1,
@@ -121,9 +123,11 @@ def test_mean_relative_accuracy_keeps_the_float_artefacts(
 
 def test_vsi_numbers_of_our_profile_convert_units_and_earn_mra() -> None:
     question = row("vsi-bench", THOUGHT % "90 cm", "45", "object_size_estimation")
-    assert score_row(question, OWN).value == pytest.approx(0)
-    assert score_row(question | {"model_output": THOUGHT % "0.45 m"}, OWN).value == 1
-    assert score_row(question | {"model_output": THOUGHT % "50"}, OWN).value == pytest.approx(0.8)
+    assert score_row(question, WAYWISER_PROFILE).value == pytest.approx(0)
+    assert score_row(question | {"model_output": THOUGHT % "0.45 m"}, WAYWISER_PROFILE).value == 1
+    assert score_row(
+        question | {"model_output": THOUGHT % "50"}, WAYWISER_PROFILE
+    ).value == pytest.approx(0.8)
 
 
 def test_dynamath_text_is_compared_in_opposite_directions() -> None:
@@ -135,16 +139,16 @@ def test_dynamath_text_is_compared_in_opposite_directions() -> None:
 
 def test_our_numbers_are_right_at_the_benchmarks_precision_only() -> None:
     near = row("dynamath", THOUGHT % "5.76", "5.75", "float")
-    assert score_row(near, OWN).value == 0
-    assert score_row(near | {"model_output": THOUGHT % "5.7505"}, OWN).value == 1
+    assert score_row(near, WAYWISER_PROFILE).value == 0
+    assert score_row(near | {"model_output": THOUGHT % "5.7505"}, WAYWISER_PROFILE).value == 1
     rounded = row("mathvista", THOUGHT % "1.19", "1.2", "free_form/float", precision=1.0)
-    assert score_row(rounded, OWN).value == 1
-    assert score_row(rounded | {"model_output": THOUGHT % "1.1"}, OWN).value == 0
+    assert score_row(rounded, WAYWISER_PROFILE).value == 1
+    assert score_row(rounded | {"model_output": THOUGHT % "1.1"}, WAYWISER_PROFILE).value == 0
 
 
 def test_several_letters_are_a_set_in_our_profile() -> None:
-    assert score_row(row("logicvista", THOUGHT % "D, B", "B, D"), OWN).value == 1
-    assert score_row(row("logicvista", THOUGHT % "B", "B, D"), OWN).value == 0
+    assert score_row(row("logicvista", THOUGHT % "D, B", "B, D"), WAYWISER_PROFILE).value == 1
+    assert score_row(row("logicvista", THOUGHT % "B", "B, D"), WAYWISER_PROFILE).value == 0
 
 
 def test_a_judge_that_names_no_option_gives_the_expected_value_of_the_draw() -> None:
@@ -230,8 +234,13 @@ def _questions(benchmark: str) -> list[tuple[str, str, list[str] | None]]:
 )
 def test_our_own_benchmark_keeps_typed_answers(output: str, expected: float) -> None:
     truth = json.dumps({"kind": "number", "value": 2.0, "unit": "m"})
-    assert score_row(row("spatial", output, truth, "camera_distance"), OWN).value == pytest.approx(
-        expected
-    )
+    assert score_row(
+        row("spatial", output, truth, "camera_distance"), WAYWISER_PROFILE
+    ).value == pytest.approx(expected)
     counted = json.dumps({"kind": "integer", "value": 2})
-    assert score_row(row("spatial", "<answer>2</answer>", counted, "object_count"), OWN).value == 1
+    assert (
+        score_row(
+            row("spatial", "<answer>2</answer>", counted, "object_count"), WAYWISER_PROFILE
+        ).value
+        == 1
+    )

@@ -28,8 +28,8 @@ class _Tree:
     """
 
     feature: list[int]
-    no: list[int]
-    yes: list[int]
+    left_child: list[int]
+    right_child: list[int]
     members: list[NDArray[np.int64]]
 
 
@@ -75,13 +75,15 @@ class Forest:
         for tree in self._fitted_trees:
             leaf_M = np.zeros(len(x_M_F), np.int64)
             feature = np.array(tree.feature)
-            no = np.array(tree.no)
-            yes = np.array(tree.yes)
+            left_child = np.array(tree.left_child)
+            right_child = np.array(tree.right_child)
 
             for _ in range(self._max_depth + 1):
                 inner_M = feature[leaf_M] >= 0
                 goes_yes_M = x_M_F[np.arange(len(x_M_F)), np.maximum(feature[leaf_M], 0)]
-                leaf_M = np.where(inner_M, np.where(goes_yes_M, yes[leaf_M], no[leaf_M]), leaf_M)
+                leaf_M = np.where(
+                    inner_M, np.where(goes_yes_M, right_child[leaf_M], left_child[leaf_M]), leaf_M
+                )
 
             for leaf in np.unique(leaf_M):
                 members, counts = np.unique(tree.members[leaf], return_counts=True)
@@ -96,16 +98,16 @@ class Forest:
         def add(members: NDArray[np.int64], depth: int) -> int:
             node = len(tree.feature)
             tree.feature.append(-1)
-            tree.no.append(node)
-            tree.yes.append(node)
+            tree.left_child.append(node)
+            tree.right_child.append(node)
             tree.members.append(members)
             feature = self._split(x_N_F, y_N, members) if depth < self._max_depth else -1
 
             if feature >= 0:
                 goes_yes = x_N_F[members, feature]
                 tree.feature[node] = feature
-                tree.no[node] = add(members[~goes_yes], depth + 1)
-                tree.yes[node] = add(members[goes_yes], depth + 1)
+                tree.left_child[node] = add(members[~goes_yes], depth + 1)
+                tree.right_child[node] = add(members[goes_yes], depth + 1)
 
             return node
 

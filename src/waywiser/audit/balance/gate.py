@@ -60,7 +60,7 @@ class Gate(BaseModel):
     """Remark for the reader of a report."""
 
 
-class Baseline(BaseModel):
+class TextOnlyScores(BaseModel):
     """Scores on a task without looking at its images."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

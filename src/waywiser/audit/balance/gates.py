@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.audit.balance.gate import (
-    Baseline,
     Gate,
     GateThresholds,
+    TextOnlyScores,
     interval_gate,
     mean_gate,
     rounded,
@@ -147,7 +147,7 @@ def _class_excess(samples: Sequence[Sample], offered: set[str]) -> dict[str, NDA
 
 def blind_gates(
     task: str, samples: Sequence[Sample], thresholds: GateThresholds, seed: int
-) -> tuple[list[Gate], Baseline | None]:
+) -> tuple[list[Gate], TextOnlyScores | None]:
     """Gates on what a random forest earns from the words of the questions alone.
 
     Args:
@@ -188,7 +188,7 @@ def blind_gates(
         ),
     ]
 
-    baseline = Baseline(
+    baseline = TextOnlyScores(
         task=task,
         samples=len(text_only.items),
         metric="accuracy" if text_only.choice else "MRA",

@@ -49,7 +49,7 @@ def bound_box_distance(a: PosedObject, b: PosedObject) -> tuple[float, float]:
 
 def _box_frame(obj: PosedObject) -> tuple[Array, Array]:
     """A corner (3,) of the box and the three sides (3, 3) that leave it, in world meters."""
-    points = obj.place(
+    points = obj.to_world(
         np.array([[-0.5, -0.5, -0.5], [0.5, -0.5, -0.5], [-0.5, 0.5, -0.5], [-0.5, -0.5, 0.5]])
     )
     return points[0], points[1:] - points[0]

@@ -36,7 +36,7 @@ class Pinhole:
     intrinsics_3_3: Array
 
     @property
-    def place(self) -> Array:
+    def center(self) -> Array:
         """(3,) the camera's center in the world: the null vector of the matrix, dehomogenized."""
         null = np.linalg.svd(self.matrix_3_4)[2][-1]
         return null[:3] / null[3]
@@ -80,7 +80,7 @@ def pinhole_from_camera(camera: Camera) -> Pinhole:
     rotation = pose[:3, :3]
     off_orthogonal = np.abs(rotation.T @ rotation - np.eye(3)).max()
     if abs(np.linalg.det(rotation) - 1) > 1e-3 or off_orthogonal > 1e-3:
-        raise UnjudgedError("the camera's pose is no rotation")
+        raise UnjudgedError("the camera's pose is not a rotation")
 
     if (
         np.abs(pose[3] - (0, 0, 0, 1)).max() > 1e-9

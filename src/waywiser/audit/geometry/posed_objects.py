@@ -52,7 +52,7 @@ class PosedObject:
     rotation: complex
     room: int
 
-    def place(self, local_N_3: Array) -> Array:
+    def to_world(self, local_N_3: Array) -> Array:
         """Points (N, 3) of the unit box, each coordinate in [-0.5, 0.5], as world points (N, 3)."""
         flat_N = (
             local_N_3[:, 0] * self.size[0] + 1j * local_N_3[:, 1] * self.size[1]
@@ -60,7 +60,7 @@ class PosedObject:
         up_N = local_N_3[:, 2] * self.size[2] + self.center[2]
         return np.stack([flat_N.real + self.center[0], flat_N.imag + self.center[1], up_N], axis=1)
 
-    def unplace(self, world_N_3: Array) -> Array:
+    def to_local(self, world_N_3: Array) -> Array:
         """World points (N, 3) in the box's own frame, in meters from its center."""
         flat_N = (
             world_N_3[:, 0] - self.center[0] + 1j * (world_N_3[:, 1] - self.center[1])
@@ -70,7 +70,7 @@ class PosedObject:
     @property
     def corners(self) -> Array:
         """(8, 3) corners of the box in the world, in meters."""
-        return self.place(np.array(list(product((-0.5, 0.5), repeat=3))))
+        return self.to_world(np.array(list(product((-0.5, 0.5), repeat=3))))
 
 
 def posed_objects(

@@ -122,8 +122,8 @@ class ScanImageRaster(ImageRaster):
     def _near_box(self, object_id: int, points: Array) -> np.ndarray:
         """(N,) which world points lie within 10 cm + 2 % of their depth of the object's box."""
         obj = self.objects[object_id]
-        beyond = np.abs(obj.unplace(points)) - np.array(obj.size) / 2
-        slack = 0.10 + 0.02 * np.linalg.norm(points - self.camera.place, axis=1)
+        beyond = np.abs(obj.to_local(points)) - np.array(obj.size) / 2
+        slack = 0.10 + 0.02 * np.linalg.norm(points - self.camera.center, axis=1)
         return beyond.max(axis=1) <= slack
 
     def _depth_and_points(self, object_id: int) -> tuple[Array, Array]:
@@ -155,7 +155,7 @@ class ScanImageRaster(ImageRaster):
         box_buffer = self._draw_box_alone(object_id)
         entry = np.where(np.isfinite(box_buffer.depth), box_buffer.depth, -np.inf)
 
-        camera_in_box = np.abs(obj.unplace(self.camera.place[None])[0]) <= np.array(obj.size) / 2
+        camera_in_box = np.abs(obj.to_local(self.camera.center[None])[0]) <= np.array(obj.size) / 2
         if camera_in_box.all():
             entry[np.isfinite(box_buffer.depth)] = 0.0
 

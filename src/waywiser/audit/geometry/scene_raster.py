@@ -130,11 +130,11 @@ class ImageRaster:
 
     def _vertices(self, obj: PosedObject) -> Array:
         vertices, faces = self._meshes.triangles(obj.model)
-        return obj.place(vertices[np.unique(faces)])
+        return obj.to_world(vertices[np.unique(faces)])
 
     def _image_triangles(self, obj: PosedObject) -> Array:
         vertices, faces = self._meshes.triangles(obj.model)
-        return self.camera.to_image(obj.place(vertices))[faces]
+        return self.camera.to_image(obj.to_world(vertices))[faces]
 
     def _measure(self, object_id: int) -> VisibleObject | None:
         rows, columns = np.nonzero(self.buffer.ids == object_id)
@@ -142,7 +142,7 @@ class ImageRaster:
             return None
 
         depth, points = self._depth_and_points(object_id)
-        straight = np.linalg.norm(points - self.camera.place, axis=1)
+        straight = np.linalg.norm(points - self.camera.center, axis=1)
         skip = int(self.outlier_share * len(depth))
 
         return VisibleObject(

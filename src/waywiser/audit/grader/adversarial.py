@@ -1,6 +1,6 @@
 """Adversarial completions: wrong in ways that a lax grader would accept. All must score 0."""
 
-from waywiser.answers import NUMBER_TOLERANCE, unit_size
+from waywiser.answers import NUMBER_TOLERANCE, unit_factor
 from waywiser.audit.grader.answer_variants import (
     COMPLETION_TEMPLATES,
     answer_variants,
@@ -81,12 +81,12 @@ def _other_units(answer: Answer) -> list[str]:
     if answer.kind not in ("integer", "number") or not answer.value:
         return []
 
-    gold_size = unit_size(answer.unit) if answer.unit else None
+    gold_size = unit_factor(answer.unit) if answer.unit else None
     tolerance = NUMBER_TOLERANCE if answer.tolerance is None else answer.tolerance
     texts = []
 
     for unit in _OTHER_UNITS:
-        size = unit_size(unit)
+        size = unit_factor(unit)
         same = gold_size is not None and size is not None and size[0] == gold_size[0]
         if not same or abs(size[1] / gold_size[1] - 1) > tolerance:  # type: ignore[index]
             texts.append(f"{answer.value} {unit}")

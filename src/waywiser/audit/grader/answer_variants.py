@@ -2,7 +2,7 @@
 sight.
 """
 
-from waywiser.answers import unit_size
+from waywiser.answers import unit_factor
 from waywiser.sample import Answer
 
 COMPLETION_TEMPLATES = (
@@ -77,7 +77,7 @@ def _number_variants(answer: Answer) -> list[str]:
         texts.append(f"{answer.value:,}")
     if answer.kind == "number":
         texts.append(f"{value:.12e}")
-    if answer.unit is None or unit_size(answer.unit) is None:
+    if answer.unit is None or unit_factor(answer.unit) is None:
         return texts
 
     texts += [

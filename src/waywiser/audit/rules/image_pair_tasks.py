@@ -106,7 +106,7 @@ def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     problems = naming_problems(first, (obj.id,))
 
     if not may_be_clearly_visible(first, obj.id):
-        problems.append("it is not plain to see in the first picture")
+        problems.append("it is not clearly visible in the first picture")
     if second.share(obj.id) > thresholds.NEGLIGIBLE_PIXEL_SHARE:
         problems.append("the second picture shows it")
     if obj.id in moving_object_ids(scene_raster, inputs):

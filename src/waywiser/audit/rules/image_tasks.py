@@ -194,7 +194,7 @@ def vertex_extents(scene_raster: SceneRaster, raster: ImageRaster, object_id: An
     """(3,) extent of an object's vertices along its box's width, depth and height, in meters."""
     obj = require_object(raster.objects, object_id)
     vertices, _ = scene_raster.meshes.triangles(obj.model)
-    return np.ptp(obj.unplace(obj.place(vertices)), axis=0)
+    return np.ptp(obj.to_local(obj.to_world(vertices)), axis=0)
 
 
 def _object_pair(inputs: Inputs) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
         clip_raster.clip.times[-1],
     )
 
-    camera_position = _floor_position(pinhole_from_camera(clip_raster.clip.cameras[0]).place)
+    camera_position = _floor_position(pinhole_from_camera(clip_raster.clip.cameras[0]).center)
     move = _floor_position(path[-1]) - _floor_position(path[0])
     view = _floor_position(path[0]) - camera_position
     word, margin = motion_direction_answer(math.degrees(cmath.phase(move / view)))
@@ -49,7 +49,7 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
     if abs(move) < thresholds.MIN_STRAIGHTNESS * _path_length(path) - 1e-2:
         problems.append("it does not move straight")
     if not clip_raster.is_ever_clearly_visible(object_id):
-        problems.append("it is never plain to see")
+        problems.append("it is never clearly visible")
 
     return DerivedAnswer(
         word,
@@ -83,7 +83,7 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
     if object_id == "camera":
         cameras = clip_raster.clip.cameras[first : last + 1]
-        path = np.array([pinhole_from_camera(camera).place for camera in cameras])
+        path = np.array([pinhole_from_camera(camera).center for camera in cameras])
     else:
         path = _object_path(
             scene_raster, inputs["clip"], require_object(clip_raster.objects, object_id).id, t1, t2
@@ -91,7 +91,7 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems += clip_raster.naming_problems((object_id,))
         ends = (clip_raster.rasters[first], clip_raster.rasters[last])
         if not all(may_be_clearly_visible(raster, object_id) for raster in ends):
-            problems.append("it is not plain to see at a time")
+            problems.append("it is not clearly visible at one of the times")
 
     distance = float(np.linalg.norm(path[-1] - path[0]))
     if t2 - t1 < thresholds.MIN_SECONDS_APART - 1e-6:
@@ -149,7 +149,7 @@ def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     object_id = inputs["object"]
     word = require_object(clip_raster.objects, object_id).category
     camera_positions = np.array(
-        [pinhole_from_camera(camera).place for camera in clip_raster.clip.cameras]
+        [pinhole_from_camera(camera).center for camera in clip_raster.clip.cameras]
     )
     centers = np.array(
         [view.objects[object_id].corners.mean(axis=0) for view in clip_raster.rasters]
@@ -160,7 +160,7 @@ def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     problems = clip_raster.naming_problems((object_id,))
 
     if len(visible) < 2:
-        raise UnjudgedError("the thing is plain to see in fewer than two frames")
+        raise UnjudgedError("the object is clearly visible in fewer than two frames")
 
     if inputs.get("ask") == "approach":
         return _derive_approach(

@@ -111,7 +111,7 @@ def _segment_fractions(length: float) -> Array:
 
 def _clearance(obj: PosedObject, points_N_2: Array) -> Array:
     """(N,) meters from floor points (N, 2) to an object's footprint, 0 inside it."""
-    local = obj.unplace(np.c_[points_N_2, np.zeros(len(points_N_2))])[:, :2]
+    local = obj.to_local(np.c_[points_N_2, np.zeros(len(points_N_2))])[:, :2]
     beyond = np.abs(local) - np.array(obj.size[:2]) / 2
     return np.linalg.norm(np.maximum(beyond, 0), axis=1)
 

@@ -24,7 +24,7 @@ KEPT_SCHEMA = pa.schema(
         ("domain", pa.string()),
         ("task", pa.string()),
         ("keys", pa.list_(pa.string())),
-        ("own_chain", pa.bool_()),
+        ("has_source_chain", pa.bool_()),
     ]
 )
 
@@ -48,7 +48,7 @@ def deduplicate(
 
     reasons = _find_rejections(workspace, rows, sign)
     image_hashes = group_by_image_hash(
-        [row["looks"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits
+        [row["image_hashes"] for _, _, row in rows], workspace.recipe.duplicates.picture_bits
     )
     kept: dict[int, list[UniqueRow]] = {shard.index: [] for shard in shards}
     rejected: dict[int, list[RejectedRow]] = {shard.index: [] for shard in shards}
@@ -65,7 +65,7 @@ def deduplicate(
                     "domain": row["domain"],
                     "task": row["task"],
                     "keys": splitting_keys(row, image_hashes[n]),
-                    "own_chain": row["own_chain"],
+                    "has_source_chain": row["has_source_chain"],
                 }
             )
 
@@ -103,7 +103,7 @@ def _find_rejections(
 
     rest = [n for n in range(len(rows)) if n not in reasons]
     fingerprints = [
-        Fingerprint(row["text"], row["answer"], tuple(row["pictures"]), row["looks"])
+        Fingerprint(row["text"], row["answer"], tuple(row["pictures"]), row["image_hashes"])
         for row in (rows[n][2] for n in rest)
     ]
     for duplicate in find_duplicates(fingerprints, recipe.duplicates, sign):

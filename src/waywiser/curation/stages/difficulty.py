@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from waywiser.answers import grade_all
-from waywiser.clients.requests import Outcome, Reply, Request, sample_seeds
+from waywiser.clients.requests import Reply, ReplyOrFailure, Request, sample_seeds
 from waywiser.curation.config import DifficultyConfig
 from waywiser.curation.rows import DifficultyEstimate, DifficultyRow
 from waywiser.curation.stages.generate import CHECK, read_kept_samples
@@ -93,7 +93,7 @@ def write_difficulties(
     workspace: CurationWorkspace,
     shard: SourceShard,
     samples: list[tuple[int, Sample]],
-    outcomes: list[Outcome],
+    outcomes: list[ReplyOrFailure],
     tables: dict[str, float],
 ) -> None:
     """Grade the replies about a shard and write difficulties.
@@ -161,7 +161,7 @@ def read_difficulty_tables(paths: list[Path]) -> dict[str, float]:
             table |= {str(key): float(value) for key, value in values.items()}
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise RecipeError(
-                f"{path} is no table of difficulties: make one with waywiser difficulty"
+                f"{path} is not a table of difficulties: make one with waywiser difficulty"
             ) from error
 
     bad = next(

@@ -7,7 +7,7 @@ from collections import Counter
 import pyarrow as pa
 
 from waywiser.answers import grade_all
-from waywiser.clients.requests import Failure, Outcome, Request, sample_seeds
+from waywiser.clients.requests import Failure, ReplyOrFailure, Request, sample_seeds
 from waywiser.curation.chain_format import (
     add_worked_example,
     chain_response_format,
@@ -64,7 +64,7 @@ def read_kept_samples(workspace: CurationWorkspace, shard: SourceShard) -> list[
 
 
 def make_chain_requests(samples: list[tuple[int, Sample]], config: TeacherConfig) -> list[Request]:
-    """`config.samples` requests for each sample that brings no trace of its own."""
+    """`config.samples` requests for each sample without a chain of thought of its own."""
     return [
         Request(
             model=config.model,
@@ -88,7 +88,7 @@ def write_replies(
     workspace: CurationWorkspace,
     shard: SourceShard,
     places: list[tuple[int, int]],
-    outcomes: list[Outcome],
+    outcomes: list[ReplyOrFailure],
 ) -> None:
     """Write the replies about a shard.
 
@@ -192,9 +192,9 @@ def _check_replies(
 
 
 def _check_source_trace(row: int, sample: Sample, config: ChainConfig) -> CheckedRow:
-    """Check a source's own trace, which came with the answer: it may be short or repetitive."""
+    """Check a source's own chain of thought, which may be short or repetitive."""
     chain = Chain(sample.reasoning or "", format_answer(sample.answer))
-    lenient = config.model_copy(update={"fewest_words": 0, "repetition": 1.0})
+    lenient = config.model_copy(update={"min_words": 0, "max_repetition": 1.0})
 
     return _checked_row(
         row,

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
-from waywiser.clients.requests import Outcome, Reply, Request
+from waywiser.clients.requests import Reply, ReplyOrFailure, Request
 from waywiser.curation.chain_measures import MEASURES_JUDGE
 from waywiser.curation.chains import Chain
 from waywiser.curation.config import JudgeConfig
@@ -36,12 +36,12 @@ CHOSEN_SCHEMA = pa.schema(
 )
 """Columns of `ChosenRow`."""
 SCORED_SCHEMA = pa.schema(
-    [("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgement", pa.string())]
+    [("row", pa.int32()), ("n", pa.int32()), ("reply", pa.string()), ("judgment", pa.string())]
 )
 
 
 def read_accepted_chains(workspace: CurationWorkspace, shard: SourceShard) -> list[AcceptedChain]:
-    """Accepted chains of a shard, including the sources' own traces."""
+    """Accepted chains of a shard, including the sources' own chains of thought."""
     return [row for row in workspace.read(CHECK, shard.index) if row["accepted"]]
 
 
@@ -68,7 +68,7 @@ def make_judge_requests(
 
 
 def choose_chains(
-    workspace: CurationWorkspace, shard: SourceShard, outcomes: list[Outcome] | None
+    workspace: CurationWorkspace, shard: SourceShard, outcomes: list[ReplyOrFailure] | None
 ) -> None:
     """Write the best chain of each sample.
 
@@ -98,7 +98,7 @@ def choose_chains(
         if replies is not None:
             scores_json = judgment.model_dump_json() if judgment else None
             scored.append(
-                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgement": scores_json}
+                {"row": row["row"], "n": row["n"], "reply": replies[k], "judgment": scores_json}
             )
 
     chosen = [best[row][1] for row in sorted(best)]
@@ -150,7 +150,7 @@ def report_judge_agreement(
 
     for shard in shards:
         scored = {
-            (s["row"], s["n"]): s["judgement"] for s in workspace.read(JUDGE, shard.index, "scored")
+            (s["row"], s["n"]): s["judgment"] for s in workspace.read(JUDGE, shard.index, "scored")
         }
         questions = (
             read_shard_questions(workspace, shard) if len(controls) < config.controls else {}
@@ -167,7 +167,7 @@ def report_judge_agreement(
     repeat_judgments: list[JudgeScores | None] = [None] * len(controls)
     corrupted_judgments: list[JudgeScores | None] = [None] * len(controls)
 
-    def done(tag: tuple[list[JudgeScores | None], int], outcome: Outcome) -> None:
+    def done(tag: tuple[list[JudgeScores | None], int], outcome: ReplyOrFailure) -> None:
         tag[0][tag[1]] = parse_judge_scores(outcome.text) if isinstance(outcome, Reply) else None
 
     requests = []

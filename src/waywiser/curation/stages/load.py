@@ -28,9 +28,9 @@ FINGERPRINT_SCHEMA = pa.schema(
         ("text", pa.string()),
         ("answer", pa.string()),
         ("pictures", pa.list_(pa.string())),
-        ("looks", pa.binary()),
+        ("image_hashes", pa.binary()),
         ("scene_id", pa.string()),
-        ("own_chain", pa.bool_()),
+        ("has_source_chain", pa.bool_()),
     ]
 )
 
@@ -89,9 +89,9 @@ def make_fingerprint_row(sample: Sample) -> FingerprintRow:
         "text": make_fingerprint_text(sample.question, sample.options),
         "answer": json.dumps([sample.answer.kind, sample.answer.value, sample.answer.unit]),
         "pictures": [hashlib.sha256(image).hexdigest() for image in sample.images],
-        "looks": b"".join(perceptual_hash(image) for image in sample.images),
+        "image_hashes": b"".join(perceptual_hash(image) for image in sample.images),
         "scene_id": sample.scene_id,
-        "own_chain": bool(sample.reasoning),
+        "has_source_chain": bool(sample.reasoning),
     }
 
 

@@ -22,7 +22,7 @@ from waywiser.evaluation.benchmarks.row_fields import (
 )
 from waywiser.evaluation.benchmarks.row_images import find_row_images, find_row_video
 from waywiser.evaluation.profiles.option_parsing import (
-    LETTERS,
+    OPTION_LETTERS,
     is_missing_text,
     shorten_value,
     split_lettered_options,
@@ -37,7 +37,7 @@ _ONE_WORD = "Please answer the question using a single word or phrase."
 
 
 class ExcludedRowError(DatasetError):
-    """A sound row that is no item of the benchmark as it is asked here, such as a question without
+    """A sound row that is not an item of the benchmark as asked here, such as a question without
     its picture.
     """
 
@@ -94,7 +94,7 @@ def mathverse(row: RowFields, root: Path) -> BenchmarkItem:
     """MathVerse: sample_index, problem_index, problem_version, question, image, answer,
     question_type, query_wo.
 
-    Raises LeftOutError for questions in text only, which are none of the benchmark's 3,940.
+    Raises ExcludedRowError for questions in text only, which the benchmark's 3,940 leave out.
     """
     problem = read_text(row, "problem_index")
     version = read_text(row, "problem_version").replace("_", " ")
@@ -233,7 +233,7 @@ def vsi_bench(row: RowFields, root: Path) -> BenchmarkItem:
     """
     kind = read_text(row, "question_type")
     if kind not in NUMERIC_TYPES + CHOICE_TYPES:
-        raise DatasetError(f"{shorten_value(kind)!r} is no question type of VSI-Bench")
+        raise DatasetError(f"{shorten_value(kind)!r} is not a question type of VSI-Bench")
 
     options = read_item_options(row, "options", "candidates") if kind in CHOICE_TYPES else ()
     if kind in CHOICE_TYPES and not options:
@@ -295,8 +295,10 @@ TABLE_COLUMNS = "index, image, question, A, B, C, ..., answer"
 def _letters_up_to_last(text: str, truth: str) -> tuple[str, ...]:
     """The bare letters up to the last that labels something in the text, or is the truth."""
     named = [*re.findall(r"(?<![A-Za-z∠])([A-H])\s*[.．、:：)]", text), truth.strip()]
-    last = max((letter for letter in named if len(letter) == 1 and letter in LETTERS), default="")
-    return tuple(LETTERS[: LETTERS.index(last) + 1]) if last else ()
+    last = max(
+        (letter for letter in named if len(letter) == 1 and letter in OPTION_LETTERS), default=""
+    )
+    return tuple(OPTION_LETTERS[: OPTION_LETTERS.index(last) + 1]) if last else ()
 
 
 def _unique_id(row: RowFields, name: str) -> str:

@@ -24,7 +24,7 @@ class BenchmarkItem:
 
     `prompt` is what a model is asked. `images` are encoded pictures or paths to them, in order;
     `video` is a file, or a folder of frames. `cluster` is the scene or image that items share;
-    `group` is what the conventions average by (see `aggregates.Scored`). `present` names the kinds
+    `group` is what the conventions average by (see `aggregates.Scored`). `scene_categories` names the kinds
     of things in the scene, None where that is not known. `unit` is what the data or the question
     asks for, None where neither says.
     """
@@ -40,7 +40,7 @@ class BenchmarkItem:
     video: Path | None = None
     cluster: str = ""
     group: Mapping[str, str] = field(default_factory=dict)
-    present: frozenset[str] | None = None
+    scene_categories: frozenset[str] | None = None
     unit: str | None = None
 
     def row(self, output: str) -> OutputRow:

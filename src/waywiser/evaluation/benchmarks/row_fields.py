@@ -9,7 +9,7 @@ from typing import Any
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.option_parsing import (
-    LETTERS,
+    OPTION_LETTERS,
     check_options,
     is_missing_text,
     parse_options,
@@ -39,14 +39,17 @@ def read_item_options(row: RowFields, *names: str) -> tuple[str, ...]:
         if not is_missing_text(row.get(name)):
             return parse_options(row[name])
 
-    columns = {letter: row[letter] for letter in LETTERS if not is_missing(row.get(letter))}
+    columns = {letter: row[letter] for letter in OPTION_LETTERS if not is_missing(row.get(letter))}
     if len(columns) < 2:
         return ()
 
-    # A table that went through pandas lost the word "None" in a cell; letters behind it must stay
+    # A table that went through pandas lost the word "None" in a cell; letters after it must stay
     # what they are.
     return check_options(
-        [columns.get(letter, "None") for letter in LETTERS[: LETTERS.index(max(columns)) + 1]]
+        [
+            columns.get(letter, "None")
+            for letter in OPTION_LETTERS[: OPTION_LETTERS.index(max(columns)) + 1]
+        ]
     )
 
 
@@ -54,12 +57,14 @@ def with_options(question: str, options: tuple[str, ...]) -> str:
     """The question with its options as lettered lines."""
     if not options:
         return question
-    lines = [f"({letter}) {option}" for letter, option in zip(LETTERS, options, strict=False)]
+    lines = [
+        f"({letter}) {option}" for letter, option in zip(OPTION_LETTERS, options, strict=False)
+    ]
     return "\n".join([question, "Choices:", *lines])
 
 
 def with_hint(question: str, row: RowFields) -> str:
-    """The question behind the row's hint, which VLMEvalKit's tables hold in a column of its own."""
+    """The question after the row's hint, which VLMEvalKit's tables hold in a column of its own."""
     hint = row.get("hint")
     return question if is_missing_text(hint) else f"Hint: {hint}\n{question}"
 

@@ -97,7 +97,7 @@ def load_spatial(path: Path) -> LoadedBenchmark:
 
     Raises DatasetError for no dataset, and where a card says another hash.
     """
-    present = dict(_scene_categories(path))
+    scene_categories = dict(_scene_categories(path))
     items = [
         BenchmarkItem(
             SPATIAL_NAME,
@@ -109,7 +109,7 @@ def load_spatial(path: Path) -> LoadedBenchmark:
             images=tuple(sample.images),
             cluster=sample.scene_id or sample.id,
             group={"task": sample.task},
-            present=present.get(sample.scene_id or ""),
+            scene_categories=scene_categories.get(sample.scene_id or ""),
         )
         for sample in read_samples(path)
     ]
@@ -168,7 +168,7 @@ def _scene_categories(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
             table = pq.read_table(file, columns=["id", "categories"])
         except (OSError, pa.ArrowException) as error:
             raise DatasetError(
-                f"{file} is damaged or no scenes file: make the dataset again"
+                f"{file} is damaged or not a scenes file: make the dataset again"
             ) from error
 
         for scene, categories in zip(

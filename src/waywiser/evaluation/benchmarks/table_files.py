@@ -57,7 +57,7 @@ def _find_tables(folder: Path) -> list[Path]:
 def _read_rows(file: Path) -> NumberedRows:
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise DatasetError(f"{file} is no JSON, JSONL, Parquet, TSV or CSV file")
+        raise DatasetError(f"{file} is not a JSON, JSONL, Parquet, TSV or CSV file")
 
     try:
         yield from (

@@ -25,7 +25,7 @@ from waywiser.evaluation.profiles.lmms_eval_reasoning import score_lmms_eval_rea
 from waywiser.evaluation.profiles.row import OutputRow, RowScore, RowScorer, parse_row
 from waywiser.evaluation.profiles.waywiser_grader import score_waywiser
 
-OWN = "waywiser"
+WAYWISER_PROFILE = "waywiser"
 OFFICIAL = "official"
 VLMEVALKIT = "vlmevalkit@e8e78f05"
 VLMEVALKIT_2025 = "vlmevalkit@2025-07"
@@ -44,7 +44,7 @@ BENCHMARKS = (
 """The eight benchmarks, in the paper's order."""
 
 _RULES: dict[str, dict[str, RowScorer]] = {
-    OWN: dict.fromkeys((*BENCHMARKS, "spatial", "multiple-choice"), score_waywiser),
+    WAYWISER_PROFILE: dict.fromkeys((*BENCHMARKS, "spatial", "multiple-choice"), score_waywiser),
     OFFICIAL: {
         "mathvista": mathvista.score_mathvista_official,
         "mathvision": mathvision.score_mathvision_official,
@@ -87,10 +87,10 @@ __all__ = [
     "BENCHMARKS",
     "LMMS_EVAL",
     "OFFICIAL",
-    "OWN",
     "PROFILES",
     "VLMEVALKIT",
     "VLMEVALKIT_2025",
+    "WAYWISER_PROFILE",
     "OutputRow",
     "RowScore",
     "parse_row",

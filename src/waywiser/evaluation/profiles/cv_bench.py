@@ -4,7 +4,7 @@ import re
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.row import (
-    LETTERS,
+    OPTION_LETTERS,
     OutputRow,
     RowScore,
     binary_score,
@@ -29,7 +29,7 @@ def score_cv_bench_official(row: OutputRow) -> RowScore:
 
     omni = row.variant == "omni"
     text = text.strip().rstrip(".:," if omni else ".").lstrip("(").rstrip(")")[:1]
-    index = LETTERS.index(truth)
+    index = OPTION_LETTERS.index(truth)
     in_words = omni and index < len(row.options) and text == row.options[index]
 
     return binary_score(text == truth.lower() or in_words, text or None)
@@ -45,5 +45,5 @@ def score_cv_bench_lmms_eval(row: OutputRow) -> RowScore:
 def _truth_letter_or_raise(row: OutputRow) -> str:
     letter = find_truth_letter(row)
     if not letter:
-        raise DatasetError(f"ground_truth {row.truth!r} is no option's letter")
+        raise DatasetError(f"ground_truth {row.truth!r} is not an option's letter")
     return letter

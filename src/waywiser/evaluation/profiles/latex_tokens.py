@@ -84,7 +84,7 @@ LatexToken = tuple[TokenKind, str]
 
 
 class LatexTokens:
-    """A text's tokens, cut as they are asked for: what stands behind the last one that was looked
+    """A text's tokens, cut as they are asked for: what follows the last one that was looked
     at is never read.
     """
 

@@ -2,7 +2,7 @@ r"""Values of LaTeX as MathVision's harnesses get them from latex2sympy2 1.9.1 a
 without `eval`.
 
 Recursive descent over the language of that library, with its oddities, since they are its scores:
-`2^{3^2}` and `2^3^2` differ, `3\frac{1}{4}` is a product, "x = 5" is 5, and whatever stands behind
+`2^{3^2}` and `2^3^2` differ, `3\frac{1}{4}` is a product, "x = 5" is 5, and whatever comes after
 a complete expression is ignored (`18}` and "5 rows" have values). A root, pi or a function has its
 value; an unknown has none.
 """

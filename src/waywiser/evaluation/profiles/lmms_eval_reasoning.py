@@ -11,7 +11,7 @@ import re
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import mathvista
 from waywiser.evaluation.profiles.harness_equality import compare_by_harness
-from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score
+from waywiser.evaluation.profiles.row import OPTION_LETTERS, OutputRow, RowScore, binary_score
 
 _NUMBER_AT_END = re.compile(r"\b(\d+(?:\.\d+)?)\b(?:\s*\.?\s*$)")
 _BRACE_OR_BOX = re.compile(r"\\boxed\{|[{}]")
@@ -96,8 +96,8 @@ def _truth_text(row: OutputRow) -> str:
     if row.benchmark != "mathvista" or not mathvista.is_choice(row):
         return row.truth
     if row.truth not in row.options:
-        raise DatasetError(f"ground_truth {row.truth!r} is none of the options")
-    return LETTERS[row.options.index(row.truth)]
+        raise DatasetError(f"ground_truth {row.truth!r} is not one of the options")
+    return OPTION_LETTERS[row.options.index(row.truth)]
 
 
 def _statement_start(text: str) -> int | None:

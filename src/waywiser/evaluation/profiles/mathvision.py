@@ -6,7 +6,7 @@ import re
 
 from waywiser.evaluation.profiles.harness_equality import HarnessEquality, compare_by_harness
 from waywiser.evaluation.profiles.latex_value import evaluate_latex
-from waywiser.evaluation.profiles.row import LETTERS, OutputRow, RowScore, binary_score
+from waywiser.evaluation.profiles.row import OPTION_LETTERS, OutputRow, RowScore, binary_score
 from waywiser.evaluation.profiles.vlmevalkit_choice import infer_option
 
 _ANSWER_PHRASES = (
@@ -44,7 +44,7 @@ def score_mathvision_official(row: OutputRow) -> RowScore:
 
     answer = answer.rstrip(".").lstrip(":").strip()
 
-    index = LETTERS.find(row.truth) if len(row.truth) == 1 else -1
+    index = OPTION_LETTERS.find(row.truth) if len(row.truth) == 1 else -1
     option = row.options[index] if 0 <= index < len(row.options) else ""
     right = any(_equal_at_two_decimals(truth, answer) for truth in (row.truth, option))
 

@@ -10,7 +10,7 @@ import re
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.edit_distance import nearest_option
 from waywiser.evaluation.profiles.row import (
-    LETTERS,
+    OPTION_LETTERS,
     OutputRow,
     RowScore,
     binary_score,
@@ -62,7 +62,7 @@ def _normalize_answer(text: str, row: OutputRow) -> str | None:
         if lettered := _IN_BRACKETS.findall(text):
             text = lettered[0].upper()
 
-        index = LETTERS.find(text) if len(text) == 1 else -1
+        index = OPTION_LETTERS.find(text) if len(text) == 1 else -1
         return (
             row.options[index]
             if 0 <= index < len(row.options)

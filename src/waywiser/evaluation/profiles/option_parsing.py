@@ -14,7 +14,7 @@ from typing import Any
 from waywiser.errors import DatasetError
 from waywiser.sources.user_data.fields import is_missing
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OPTION_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _MAX_LIST_CHARACTERS = 20_000
 _MISSING_WORDS = ("", "nan", "none", "null")
@@ -38,7 +38,7 @@ def parse_options(value: Any) -> tuple[str, ...]:
         letters = {str(key).strip("(). ").upper(): option for key, option in value.items()}
         value = [letters[letter] for letter in _consecutive_letters(letters)]
     if not isinstance(value, list | tuple):
-        raise DatasetError("its options are no list")
+        raise DatasetError("its options are not a list")
 
     options = list(value)
     while options and options[-1] is None:  # a table of fixed width fills up with nothing
@@ -53,7 +53,7 @@ def is_missing_text(value: Any) -> bool:
 
 
 def _consecutive_letters(letters: Mapping[str, Any]) -> list[str]:
-    known = LETTERS[: len(letters)]
+    known = OPTION_LETTERS[: len(letters)]
     if sorted(letters) != list(known):
         raise DatasetError(
             f"its options are {', '.join(sorted(letters))}, not A, B, ... without a gap"
@@ -66,7 +66,7 @@ def check_options(options: Sequence[Any]) -> tuple[str, ...]:
     texts = tuple(str(option) for option in options)
     if any(option is None or not str(option).strip() for option in options):
         raise DatasetError("an option is empty")
-    if len(texts) > len(LETTERS):
+    if len(texts) > len(OPTION_LETTERS):
         raise DatasetError(f"{len(texts)} options: more than the letters of the alphabet")
 
     return texts
@@ -125,7 +125,7 @@ def split_lettered_options(text: str) -> tuple[str, ...]:
     """Options from one text "A. 300; B. 400", each with its letter in front; () where the letters
     are not in order.
 
-    A letter begins an option behind a semicolon or in a new line, and behind a mere space only
+    A letter begins an option after a semicolon or in a new line, and after a mere space only
     where it has no such place. A letter that nothing follows ("... to point ;C.;") begins none.
     """
     text = text.strip()
@@ -137,7 +137,7 @@ def split_lettered_options(text: str) -> tuple[str, ...]:
 
     chain: list[re.Match[str]] = []
 
-    for letter in LETTERS:
+    for letter in OPTION_LETTERS:
         start = chain[-1].end() if chain else 0
         following = [label for label in labels if label[1] == letter and label.start() >= start]
         if not following or (not chain and following[0].start() > 0):
@@ -155,7 +155,9 @@ def split_lettered_options(text: str) -> tuple[str, ...]:
     if not all(options) or _skips_letter(labels, chain):
         return ()
 
-    return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
+    return tuple(
+        f"{letter}. {option}" for letter, option in zip(OPTION_LETTERS, options, strict=False)
+    )
 
 
 def _starts_new_part(label: re.Match[str]) -> bool:

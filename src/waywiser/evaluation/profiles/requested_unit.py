@@ -4,7 +4,7 @@ years)".
 
 import re
 
-from waywiser.answers import unit_size
+from waywiser.answers import unit_factor
 
 _MAX_CHARACTERS = 4096
 _STATED = re.compile(
@@ -58,13 +58,13 @@ def find_requested_unit(question: str) -> str | None:
 
 
 def _unit_of_how_many(sentence: str) -> str | None:
-    """Of "how many meters per second": the longest unit that the words behind "many" begin with."""
+    """Of "how many meters per second": the longest unit that the words after "many" begin with."""
     for match in _HOW_MANY.finditer(sentence):
         words = match[1].split(" ")
         for count in range(len(words), 0, -1):
             unit = " ".join(words[:count])
             rest = sentence[match.start(1) + len(unit) :]
-            if unit_size(unit) and not _CHANGED.match(rest):
+            if unit_factor(unit) and not _CHANGED.match(rest):
                 return unit.lower()
 
     return None
@@ -73,7 +73,7 @@ def _unit_of_how_many(sentence: str) -> str | None:
 def _unit_of_in_phrase(sentence: str) -> str | None:
     for match in _IN.finditer(sentence):
         unit = match[1]
-        known = unit_size(unit) is not None and (len(unit) > 1 or match[0].startswith("("))
+        known = unit_factor(unit) is not None and (len(unit) > 1 or match[0].startswith("("))
         if known and not _CHANGED.match(sentence[match.end() :]):
             return unit.lower()
     return "degrees" if _DEGREE_OF.search(sentence) else None

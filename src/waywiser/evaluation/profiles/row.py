@@ -9,7 +9,7 @@ from typing import Any
 
 from waywiser.answers.text import comparison_key
 from waywiser.errors import DatasetError
-from waywiser.evaluation.profiles.option_parsing import LETTERS, parse_options
+from waywiser.evaluation.profiles.option_parsing import OPTION_LETTERS, parse_options
 from waywiser.evaluation.profiles.requested_unit import find_requested_unit
 
 _LABEL = re.compile(r"^\s*\(?([A-Z])[.):]\s*")
@@ -106,10 +106,10 @@ def strip_labels(options: tuple[str, ...]) -> tuple[str, ...]:
     the letters.
     """
     if are_labels(options):
-        return tuple(LETTERS[: len(options)])
+        return tuple(OPTION_LETTERS[: len(options)])
 
     labels = [_LABEL.match(option) for option in options]
-    if options and all(m and m.group(1) == LETTERS[i] for i, m in enumerate(labels)):
+    if options and all(m and m.group(1) == OPTION_LETTERS[i] for i, m in enumerate(labels)):
         return tuple(option[m.end() :] for option, m in zip(options, labels, strict=True) if m)
 
     return options
@@ -117,32 +117,34 @@ def strip_labels(options: tuple[str, ...]) -> tuple[str, ...]:
 
 def add_labels(options: tuple[str, ...]) -> tuple[str, ...]:
     """Options with their labels in front, as a question shows them: "A. table"."""
-    return tuple(f"{letter}. {option}" for letter, option in zip(LETTERS, options, strict=False))
+    return tuple(
+        f"{letter}. {option}" for letter, option in zip(OPTION_LETTERS, options, strict=False)
+    )
 
 
 def are_labels(options: tuple[str, ...]) -> bool:
     """Whether the options are bare letters in order: "A", "(B)", "C.", "$D$"."""
     return bool(options) and all(
-        comparison_key(option) == LETTERS[i].lower() for i, option in enumerate(options)
+        comparison_key(option) == OPTION_LETTERS[i].lower() for i, option in enumerate(options)
     )
 
 
 def is_option_letter(truth: str, count: int) -> bool:
     """Whether a truth is one of the first `count` letters: "C" or "(C)"."""
     letter = truth.strip().strip("().").strip()
-    return len(letter) == 1 and letter in LETTERS[:count]
+    return len(letter) == 1 and letter in OPTION_LETTERS[:count]
 
 
 def find_truth_letter(row: OutputRow) -> str:
     """The truth as an option's letter: "(C)", "C" and the option's own words all give C. "" where
     it is none.
     """
-    if is_option_letter(row.truth, len(row.options) or len(LETTERS)):
+    if is_option_letter(row.truth, len(row.options) or len(OPTION_LETTERS)):
         return row.truth.strip().strip("().").strip()
 
     for options in (row.options, strip_labels(row.options)):
         if row.truth in options:
-            return LETTERS[options.index(row.truth)]
+            return OPTION_LETTERS[options.index(row.truth)]
 
     return ""
 
@@ -157,7 +159,7 @@ def _read_unit(fields: Mapping[str, Any]) -> str | None:
 
 
 def _read_options(value: Any) -> tuple[str, ...]:
-    if isinstance(value, list | tuple) and len(value) > len(LETTERS):
+    if isinstance(value, list | tuple) and len(value) > len(OPTION_LETTERS):
         raise DatasetError(f"{len(value)} options: more than the letters of the alphabet")
     return parse_options(value)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles.row import (
-    LETTERS,
+    OPTION_LETTERS,
     OutputRow,
     RowScore,
     binary_score,
@@ -38,7 +38,7 @@ def infer_option(text: str, options: Sequence[str], *, version: str = "e8e78f05"
     """The letter that the text picks among `options` (A, B, ... in order), "Z" for a refusal, None
     for neither.
     """
-    letters = LETTERS[: len(options)]
+    letters = OPTION_LETTERS[: len(options)]
     strict = version != "2025-07"
     return _by_letter(text, letters, strict=strict) or _by_words(text, options, strict=strict)
 
@@ -70,7 +70,9 @@ def _by_words(text: str, options: Sequence[str], *, strict: bool) -> str | None:
     lowered = text.lower()
     if strict and len(lowered) > 2 * sum(map(len, options)):
         return None
-    matching_letters = [LETTERS[i] for i, option in enumerate(options) if option.lower() in lowered]
+    matching_letters = [
+        OPTION_LETTERS[i] for i, option in enumerate(options) if option.lower() in lowered
+    ]
     return matching_letters[0] if len(matching_letters) == 1 else None
 
 

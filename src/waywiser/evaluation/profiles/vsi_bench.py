@@ -36,7 +36,7 @@ def is_numeric(row: OutputRow) -> bool:
         return True
     if row.question_type in CHOICE_TYPES or row.question_type == "object_rel_direction":
         return False
-    raise DatasetError(f"{row.question_type!r} is no question type of VSI-Bench")
+    raise DatasetError(f"{row.question_type!r} is not a question type of VSI-Bench")
 
 
 def score_vsi_bench_official(row: OutputRow) -> RowScore:

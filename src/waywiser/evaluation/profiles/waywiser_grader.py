@@ -8,13 +8,13 @@ accuracy; other numbers are right at the benchmark's own precision, never within
 import re
 from collections.abc import Callable
 
-from waywiser.answers import Verdict, as_answer, grade, unit_size
+from waywiser.answers import Verdict, as_answer, grade, unit_factor
 from waywiser.answers.expression import stated_unit
 from waywiser.answers.parse import FinalAnswer, find_final
 from waywiser.answers.text import comparison_key
 from waywiser.errors import DatasetError
 from waywiser.evaluation.profiles import dynamath, mathvista
-from waywiser.evaluation.profiles.option_parsing import LETTERS, shorten_value
+from waywiser.evaluation.profiles.option_parsing import OPTION_LETTERS, shorten_value
 from waywiser.evaluation.profiles.row import (
     OutputRow,
     RowScore,
@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def score_waywiser(row: OutputRow) -> RowScore:
-    """Score with the typed grader. Raises DatasetError for a truth that is no answer of its
+    """Score with the typed grader. Raises DatasetError for a truth that is not an answer of its
     question.
     """
     if row.benchmark == "spatial":
@@ -93,10 +93,10 @@ def _score_choice(row: OutputRow) -> RowScore:
     """
     letter = _truth_letter(row)
     if not letter:
-        raise DatasetError(f"ground_truth {shorten_value(row.truth)!r} is none of the options")
+        raise DatasetError(f"ground_truth {shorten_value(row.truth)!r} is not one of the options")
 
     options = strip_labels(row.options)
-    index = LETTERS.index(letter)
+    index = OPTION_LETTERS.index(letter)
 
     if _are_options_letters(options) and not _is_label(row):
         return _score_shuffled_letters(row, options, index)
@@ -140,7 +140,7 @@ def _truth_letter(row: OutputRow) -> str:
     return (
         find_truth_letter(row)
         if _is_label(row) or not _is_option_text(row)
-        else LETTERS[row.options.index(row.truth)]
+        else OPTION_LETTERS[row.options.index(row.truth)]
     )
 
 
@@ -162,8 +162,8 @@ def _are_options_letters(options: tuple[str, ...]) -> bool:
     letters = [comparison_key(option) for option in options]
     return any(
         len(letter) == 1
-        and letter.upper() in LETTERS[: len(options)]
-        and letter.upper() != LETTERS[i]
+        and letter.upper() in OPTION_LETTERS[: len(options)]
+        and letter.upper() != OPTION_LETTERS[i]
         for i, letter in enumerate(letters)
     )
 
@@ -177,7 +177,11 @@ def _score_shuffled_letters(row: OutputRow, options: tuple[str, ...], index: int
     text = _single_answer(row.output).strip(" .*$")
     bare = text.strip("()")
     by_words = options.index(text) if options.count(text) == 1 else None
-    by_label = LETTERS.index(bare) if len(bare) == 1 and bare in LETTERS[: len(options)] else None
+    by_label = (
+        OPTION_LETTERS.index(bare)
+        if len(bare) == 1 and bare in OPTION_LETTERS[: len(options)]
+        else None
+    )
 
     if by_words is None and by_label is None:
         return _score_graded(
@@ -293,7 +297,7 @@ def _strip_question_unit(row: OutputRow) -> str:
     """
     text = _single_answer(row.output)
     unit = (row.unit or "").casefold()
-    if unit and unit_size(unit) is None and text.casefold().endswith(f" {unit}"):
+    if unit and unit_factor(unit) is None and text.casefold().endswith(f" {unit}"):
         return text[: -len(unit)].strip()
     return row.output
 

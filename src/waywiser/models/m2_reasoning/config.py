@@ -35,7 +35,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
     transformers' (`text_config`, `vision_config`). `use_llm_3drope` is "m_rope" or, in older
     configurations, true or false: whether vision tokens have positions in time, height and width.
     Image and video patches may share one id (`image_token_id == video_token_id`): then the start
-    token before them tells which they are. Errors: ModelError for what the release's code had but
+    token before them tells which they are. Raises ModelError for what the release's code had but
     its checkpoint does not (audio, LoRA inside) and for values that are none.
     """
 
@@ -64,7 +64,7 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
         for unused in ("audio_config", "use_vit_lora", "use_llm_lora"):
             if kwargs.pop(unused, None):
                 raise ModelError(
-                    f"{unused} is set: sound and LoRA inside the checkpoint are not supported"
+                    f"{unused} is set: audio and LoRA inside the checkpoint are not supported"
                 )
 
         if self.mlp_depths not in (1, 2, 3, 4):
@@ -74,14 +74,16 @@ class M2ReasoningConfig(Qwen2_5_VLConfig):
 
         if self.use_llm_3drope and self.use_llm_3drope not in (True, "m_rope"):
             raise ModelError(
-                f"use_llm_3drope {self.use_llm_3drope!r} is unknown: 'm_rope', true and false are"
+                f"use_llm_3drope {self.use_llm_3drope!r} is unknown: use 'm_rope', true or false"
             )
 
         super().__post_init__(**kwargs)
 
     def _read_release(self, llm: JsonObject) -> None:
         if llm.get("model_type", "qwen2") != "qwen2":
-            raise ModelError(f"llm_config is a {llm['model_type']}: M2-Reasoning stands on qwen2")
+            raise ModelError(
+                f"llm_config is a {llm['model_type']}: M2-Reasoning requires a qwen2 language model"
+            )
 
         for theirs, ours in _TOKEN_KEYS.items():
             if llm.get(theirs) is not None:
@@ -187,7 +189,7 @@ def _as_mapping(name: str, value: Any) -> JsonObject:
         value = value.to_dict()
     if not isinstance(value, dict):
         raise ModelError(
-            f"{name} is a {type(value).__name__}, not a mapping: it is no M2-Reasoning"
+            f"{name} is a {type(value).__name__}, not a mapping: it is not an M2-Reasoning"
             " configuration"
         )
 

@@ -13,7 +13,7 @@ from waywiser.models.starter.image_processor import flatten_images, to_rgb
 class M2ReasoningImageProcessor(Qwen2VLImageProcessorPil):
     """Pictures -> `pixel_values` (patches, 1176) float32 and `image_grid_thw` (N, 3) int64.
 
-    4 to 16,384 tokens a picture (of 28 x 28 pixels), bicubic. Errors: ModelError for a picture
+    4 to 16,384 tokens per picture (of 28 x 28 pixels), bicubic. Raises ModelError for a picture
     whose one side is more than 200 times the other, an empty one, or none at all.
     """
 

@@ -110,9 +110,21 @@ class M2ReasoningModel(Qwen2_5_VLModel):
         attention_mask: Tensor | None = None,
         **_: Any,
     ) -> tuple[Tensor, Tensor]:
-        """Positions (3, B, L) and deltas (B, 1) by the rule of `positions`.
+        """Positions of all tokens by the rule of `positions`.
 
-        Errors: ModelError when grids and patches in the text do not match.
+        Args:
+            input_ids: (B, L) token ids.
+            mm_token_type_ids: Unused: the ids say which tokens are patches.
+            image_grid_thw: (images, 3) patches of each image, in the order of rows and places.
+            video_grid_thw: (videos, 3), the same for videos.
+            second_per_grid_ts: Unused: time goes by rows of the grid.
+            attention_mask: (B, L) 1 for tokens, 0 for padding; None: no padding.
+
+        Returns:
+            Positions (3, B, L) and deltas (B, 1), both int64.
+
+        Raises:
+            ModelError: Grids and patches in the text do not match.
         """
         mask = (
             torch.ones_like(input_ids)
@@ -142,10 +154,23 @@ class M2ReasoningModel(Qwen2_5_VLModel):
         second_per_grid_ts: Tensor | None = None,  # noqa: ARG002
         mm_token_type_ids: Tensor | None = None,  # noqa: ARG002
     ) -> Tensor:
-        """Positions (3, B, L) of what `forward` was given; after a first part they go on from where
-        it ended.
+        """Positions of what `forward` was given; after a first part they go on from where it ended.
 
-        Errors: ModelError for pictures with embeddings alone, whose places cannot be known.
+        Args:
+            input_ids: (B, L) token ids, or None with embeddings alone.
+            image_grid_thw: (images, 3) patches of each image, in the order of rows and places.
+            video_grid_thw: (videos, 3), the same for videos.
+            inputs_embeds: (B, L, width).
+            attention_mask: (B, all tokens so far) 1 for tokens, 0 for padding.
+            past_key_values: Cache of the tokens before these; None at the start.
+            second_per_grid_ts: Unused: time goes by rows of the grid.
+            mm_token_type_ids: Unused: the ids say which tokens are patches.
+
+        Returns:
+            Positions (3, B, L) int64.
+
+        Raises:
+            ModelError: There are pictures but no `input_ids`, so their places cannot be known.
         """
         past = 0 if past_key_values is None else int(past_key_values.get_seq_length())
         rows, length = inputs_embeds.shape[:2]
@@ -195,9 +220,19 @@ class M2ReasoningModel(Qwen2_5_VLModel):
         image_features: Tensor | None = None,
         video_features: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """Where the patches of images and of videos stand: two (B, L, 1) bool.
+        """Where the patches of images and of videos stand.
 
-        Errors: ModelError when there are more or fewer of them than features.
+        Args:
+            input_ids: (B, L) token ids; None reads them off the embeddings.
+            inputs_embeds: (B, L, width).
+            image_features: (patches of all images, width), if they are to be counted.
+            video_features: (patches of all videos, width), if they are to be counted.
+
+        Returns:
+            Two masks (B, L, 1) bool, of images and of videos.
+
+        Raises:
+            ModelError: There are more or fewer patches than features.
         """
         types = self.token_types(
             input_ids if input_ids is not None else self._ids_of(inputs_embeds)
@@ -209,7 +244,8 @@ class M2ReasoningModel(Qwen2_5_VLModel):
             if features is not None and int(mask.sum()) != len(features):
                 raise ModelError(
                     f"the text has {int(mask.sum())} {name} patch tokens for {len(features)}"
-                    " features"
+                    " features: build text and pixels by one call of the processor, without"
+                    " truncation"
                 )
 
         return masks[0], masks[1]

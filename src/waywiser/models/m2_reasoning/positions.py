@@ -2,8 +2,8 @@
 
 Text counts on by one in all three coordinates. The patches of an image or a video of grid (t, h,
 w), h and w in merged patches, stand at start + (i, j, k) for i < t, j < h, k < w: time goes on by
-one a row of the grid, whatever the frame rate. What follows starts at the largest coordinate so far
-plus one. (Qwen2.5-VL, arXiv 2502.13923, multiplies time by seconds and goes on after max(h, w):
+one per row of the grid, whatever the frame rate. What follows starts at the largest coordinate so
+far plus one. (Qwen2.5-VL, arXiv 2502.13923, multiplies time by seconds and goes on after max(h, w):
 long videos differ.)
 """
 
@@ -23,10 +23,18 @@ Grid = Sequence[int]
 def token_types(
     input_ids: Tensor, *, image: int, video: int, image_start: int, video_start: int
 ) -> Tensor:
-    """0 for text, 1 for a patch of an image, 2 for a patch of a video; (B, L) ids -> (B, L) int64.
+    """0 for text, 1 for a patch of an image, 2 for a patch of a video.
 
-    `image` and `video` are the ids of patches. Where they are one id, the nearest start token
-    before a patch says which it is; without one it is an image's.
+    Args:
+        input_ids: (B, L) token ids.
+        image: Id of the patches of images.
+        video: Id of the patches of videos. If it equals `image`, the nearest start token before a
+            patch says which it is; without one it is an image's.
+        image_start: Id of the token before an image.
+        video_start: Id of the token before a video.
+
+    Returns:
+        (B, L) int64.
     """
     if image != video:
         return (input_ids == image).long() * IMAGE + (input_ids == video).long() * VIDEO
@@ -57,12 +65,16 @@ def vision_positions(
     """Positions of all tokens, and how far each row's next token is from its number of tokens.
 
     Args:
-        types, attention_mask: (B, L); masked tokens get 0 and count for nothing. image_grids,
-        video_grids: (t, h, w) in patches before merging, in the order of rows and places. merge:
-        patches that are merged along each side.
+        types, attention_mask: (B, L); masked tokens get 0 and count for nothing.
+        image_grids, video_grids: (t, h, w) in patches before merging, in the order of rows and
+            places.
+        merge: Patches that are merged along each side.
+
     Returns:
-        positions (3, B, L) int64 and deltas (B, 1) int64.
-    Errors: ModelError when grids and patches do not match.
+        Positions (3, B, L) int64 and deltas (B, 1) int64.
+
+    Raises:
+        ModelError: Grids and patches do not match.
     """
     grids = {IMAGE: iter(image_grids), VIDEO: iter(video_grids)}
     positions = torch.zeros(3, *types.shape, dtype=torch.long, device=types.device)
@@ -79,7 +91,8 @@ def vision_positions(
     unused = {kind: len(list(rest)) for kind, rest in grids.items()}
     if any(unused.values()):
         raise ModelError(
-            f"{unused[IMAGE]} images and {unused[VIDEO]} videos were given beyond those in the text"
+            f"{unused[IMAGE]} images and {unused[VIDEO]} videos were given beyond those in the"
+            " text: remove them, or place them in the messages"
         )
 
     return positions, torch.tensor(deltas, device=types.device)[:, None]
@@ -104,7 +117,10 @@ def _row_positions(
         name = "an image" if kind == IMAGE else "a video"
 
         if grid is None:
-            raise ModelError(f"the text has the patches of {name} whose pixels were not given")
+            raise ModelError(
+                f"the text has the patches of {name} whose pixels were not given: give one for each"
+                " placeholder"
+            )
 
         t = grid[0]
         h = grid[1] // merge
@@ -112,7 +128,7 @@ def _row_positions(
         if kinds[at : at + t * h * w] != [kind] * (t * h * w):
             raise ModelError(
                 f"{name} has {t * h * w} patch tokens by its grid, but the text has fewer in its"
-                " place"
+                " place: build text and pixels by one call of the processor, without truncation"
             )
 
         yield (

@@ -29,8 +29,8 @@ VIDEO_END = "</video>"
 
 
 class M2ReasoningVideoProcessor(FrameVideoProcessor):
-    """The release's values: 4 to 120 frames, two a second; 7,680 tokens of 28 x 28 pixels a video
-    where they fit.
+    """The release's values: 4 to 120 frames, two per second; 7,680 tokens of 28 x 28 pixels per
+    video where they fit.
     """
 
     total_pixels = 7680 * 784
@@ -45,9 +45,19 @@ class M2ReasoningProcessor(ChatProcessor, AcceptsFramesMixin, ProcessorMixin):  
 
     In a text `<image><imagePatch></image>` stands for a picture, `<video><imagePatch></video>` for
     a video, and `<imagePatch>` comes once for each of its tokens; pictures are given in the order
-    of texts and places. `generation_prompt` chooses how the assistant's turn is opened: "standard"
-    as in the training data, `<|im_start|>assistant` and a new line; "released" as the reference's
-    processor does, which closes it at once: `<|im_start|>assistant<|im_end|>` and a new line.
+    of texts and places.
+
+    Args:
+        image_processor: Processor of images.
+        tokenizer: The tokenizer.
+        video_processor: Processor of videos.
+        chat_template: Jinja template of messages; None for the release's.
+        generation_prompt: How the assistant's turn is opened: "standard" as in the training data,
+            `<|im_start|>assistant` and a new line; "released" as the reference's processor does,
+            which closes it at once: `<|im_start|>assistant<|im_end|>` and a new line.
+
+    Raises:
+        ModelError: `generation_prompt` is unknown, or the tokenizer lacks a token.
     """
 
     image_processor: M2ReasoningImageProcessor

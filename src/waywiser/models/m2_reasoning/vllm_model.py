@@ -1,4 +1,4 @@
-"""M2-Reasoning for vLLM, from the parts of its own Qwen2.5-VL: a projector behind the tower, and
+"""M2-Reasoning for vLLM, from the parts of its own Qwen2.5-VL: a projector after the tower, and
 our positions.
 
 Imported by vLLM only. Written against vLLM's sources and not run: docs/guide/scaling.md says what

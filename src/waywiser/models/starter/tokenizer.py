@@ -23,7 +23,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 1024) -> PreTrainedT
     """A tokenizer of at most `vocab_size` tokens in all, learned from `texts`; the same texts give
     the same tokenizer.
 
-    Digits are never merged, so numbers are read and written figure by figure. Errors: ModelError
+    Digits are never merged, so numbers are read and written digit by digit. Raises ModelError
     below 266 tokens.
     """
     if vocab_size < _MIN_VOCAB_SIZE:
@@ -34,7 +34,7 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = 1024) -> PreTrainedT
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            # A space belongs to the figure behind it: the figure is then read at the word, not at a
+            # A space belongs to the digit after it: the digit is then read at the word, not at a
             # bare space.
             pre_tokenizers.Split(Regex(r" ?\d"), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),

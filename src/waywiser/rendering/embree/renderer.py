@@ -21,7 +21,7 @@ from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.scenes.doorways import doorway_corners
 from waywiser.scenes.scene import Camera, Scene
 
-LIGHT_RADIUS = 0.07  # meters over which several samples a pixel spread a light: soft shadow edges
+LIGHT_RADIUS = 0.07  # meters over which several samples per pixel spread a light: soft shadow edges
 MAX_IMAGE_SIDE = 8192
 
 

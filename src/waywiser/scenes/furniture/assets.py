@@ -30,8 +30,7 @@ def fetch_assets(destination: str | Path | None = None) -> Path:
 
     Needs apt-get and dpkg-deb but not root. A folder that already has libraries is left as it is.
     Returns the folder of the libraries. Raises AssetsError if apt is missing, fails or gives a
-    package
-    without libraries; nothing half-written is left.
+    package without libraries; nothing half-written is left.
     """
     folder = assets_dir() if destination is None else Path(destination).expanduser()
     if folder.is_dir() and any(folder.glob("*.sh3f")):

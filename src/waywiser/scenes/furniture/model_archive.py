@@ -26,8 +26,7 @@ class Archive:
     """Named members of a `.zip`-like file or of a folder; nothing is ever written to disk.
 
     Raises AssetsError if the file is missing, not a zip, truncated, over the limits, or has a
-    member
-    outside its folder.
+    member outside its folder.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,8 +50,7 @@ class Archive:
         """The member that `name` means, or None.
 
         If no name is equal, names may differ in `%20` for a space, in upper and lower case, or in
-        how
-        accents are encoded, as names written by another system do.
+        how accents are encoded, as names written by another system do.
         """
         name = _normalize_name(name)
         for spelling in (name, unquote(name)):

@@ -52,8 +52,7 @@ def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -
     """Read the OBJ `member` as a mesh with Z up in the unit box.
 
     `rotation_3_3` turns the model in its own Y-up frame. Raises AssetsError if it cannot be read,
-    is
-    flat or has no faces.
+    is flat or has no faces.
     """
     try:
         loaded = trimesh.load(
@@ -199,7 +198,7 @@ def _parse_opacity(fields: dict) -> float:
 
 
 def _convert_texture(image: Image.Image | None) -> tuple[NDArray[np.uint8] | None, float]:
-    """A texture of at most `MAX_TEXTURE_SIDE` pixels a side, and the share of it that is opaque.
+    """A texture of at most `MAX_TEXTURE_SIDE` pixels per side, and the share of it that is opaque.
 
     Meshes have no alpha textures: clear pixels (around leaves) get the mean color of the opaque
     ones.

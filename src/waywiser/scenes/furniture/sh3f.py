@@ -253,7 +253,7 @@ def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
     if len(lines) < len(re.findall(rb"^v ", text, re.MULTILINE)):
         return "damaged vertices or faces: a vertex of fewer than three numbers"
     if len(faces) < len(re.findall(rb"^f +\S+ +\S+ +\S", text, re.MULTILINE)):
-        return "damaged vertices or faces: a face whose indices are no numbers"
+        return "damaged vertices or faces: a face whose indices are not numbers"
     if len(points) < 4 or not faces:
         return "no faces"
     if len(faces) > MAX_SOURCE_FACES:

@@ -115,12 +115,12 @@ def normalize_category(text: object) -> str:
     meaning and plurals ("books": nobody knows how many, or which of them a box is around).
     """
     if not isinstance(text, str) or len(text) > 200:
-        raise ScanItemError("has a category that is no word")
+        raise ScanItemError("has a category that is not a word")
 
     word = " ".join(text.replace("_", " ").lower().split())
     word = _SYNONYMS.get(word, word)
     if not _WORD_PATTERN.fullmatch(word):
-        raise ScanItemError("has a category that is no word")
+        raise ScanItemError("has a category that is not a word")
     if word in STRUCTURE_WORDS:
         raise ScanItemError("is a part of the building")
     if word in MEANINGLESS_WORDS:

@@ -39,7 +39,7 @@ def parse_array(value: Any, shape: tuple[int, ...], label: str) -> Floats:
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
-        raise ScanItemError(f"has a {label} that is no array of numbers") from error
+        raise ScanItemError(f"has a {label} that is not an array of numbers") from error
 
     if array.shape != shape:
         raise ScanItemError(f"has a {label} of another shape than {' x '.join(map(str, shape))}")
@@ -52,7 +52,7 @@ def parse_array(value: Any, shape: tuple[int, ...], label: str) -> Floats:
 def nearest_rotation(matrix_3_3: Floats, label: str) -> Floats:
     """The nearest rotation (3, 3). Raises ScanItemError if none is near, or for a mirror."""
     if np.abs(matrix_3_3.T @ matrix_3_3 - np.eye(3)).max() > _ROTATION_TOLERANCE:
-        raise ScanItemError(f"has a {label} that is no rotation")
+        raise ScanItemError(f"has a {label} that is not a rotation")
     if np.linalg.det(matrix_3_3) < 0:
         raise ScanItemError(f"has a {label} that mirrors")
 
@@ -148,7 +148,7 @@ def parse_upright_box(record: Any, z_from_world: Floats, floor: float, yaw_allow
         ScanItemError: The record does not describe an upright box.
     """
     if not isinstance(record, dict) or not set(record) <= {"center", "size", "rotation", "yaw"}:
-        raise ScanItemError("has a box that is no {center, size, rotation or yaw}")
+        raise ScanItemError("has a box that is not a mapping of center, size, and rotation or yaw")
 
     center_3 = z_from_world @ parse_array(record.get("center"), (3,), "box centre") - (0, 0, floor)
     size_3 = parse_array(record.get("size"), (3,), "box size")
@@ -203,7 +203,7 @@ def parse_floor_outline(
     try:
         count = len(points)
     except TypeError as error:
-        raise ScanItemError("has a floor that is no list of points") from error
+        raise ScanItemError("has a floor that is not a list of points") from error
 
     if not 3 <= count <= 1000:
         raise ScanItemError("has a floor that is not 3 to 1000 points")

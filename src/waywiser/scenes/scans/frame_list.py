@@ -39,7 +39,7 @@ def list_frames(
     Args:
         folder: Folder of the scan.
         fps: Frames per second as the scan states it, not yet checked; None if unknown.
-        max_frames: Most frames to return.
+        max_frames: Maximum number of frames to return.
         dropped: Counts the unusable frames by reason; updated in place.
 
     Returns:
@@ -99,7 +99,7 @@ def _read_json(folder: Path) -> list[FrameEntry]:
     shared_intrinsics = values.get("intrinsics")
 
     if not set(values) <= {"frames", "intrinsics", "pixel_centre"} or not isinstance(frames, list):
-        raise ScanItemError("is no {frames, intrinsics, pixel_centre}")
+        raise ScanItemError("is not a mapping of frames, intrinsics and pixel_centre")
     if len(frames) > MAX_LISTED_FRAMES:
         raise ScanItemError(f"lists more than {MAX_LISTED_FRAMES:,} frames")
 
@@ -193,5 +193,5 @@ def _parse_fps(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1000:
-        raise ScanItemError("has an fps that is no number from 0 to 1000")
+        raise ScanItemError("has an fps that is not a number from 0 to 1000")
     return float(value)

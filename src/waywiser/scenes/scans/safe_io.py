@@ -48,7 +48,7 @@ def resolve_member(folder: Path, *parts: str) -> Path:
         inside = False
 
     if not inside:
-        raise ScanItemError("leads out of the scan's folder")
+        raise ScanItemError("is outside the scan's folder: use a path inside it")
 
     return path
 
@@ -57,7 +57,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
     """The bytes of a plain file of 1 to `max_bytes` bytes."""
     try:
         if not path.is_file():
-            raise ScanItemError("is missing")
+            raise ScanItemError("is missing: copy the scan again")
 
         size = path.stat().st_size
         if size > max_bytes:
@@ -68,7 +68,7 @@ def read_limited(path: Path, max_bytes: int) -> bytes:
         raise ScanItemError(f"cannot be read ({error.strerror})") from error
 
     if not data:
-        raise ScanItemError("is empty")
+        raise ScanItemError("is empty: copy or export it again")
 
     return data
 
@@ -79,7 +79,7 @@ def read_json_object(path: Path) -> JsonObject:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ScanItemError("is not valid JSON") from error
+        raise ScanItemError("is not valid JSON: export it again") from error
 
     if not isinstance(value, dict):
         raise ScanItemError(f"holds a {type(value).__name__}, not an object")
@@ -90,7 +90,7 @@ def read_json_object(path: Path) -> JsonObject:
 def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]) -> NDArray[Any]:
     """The result of `pixels` for the decoded image of a PNG or JPEG and the file's bytes."""
     data = read_limited(path, MAX_PICTURE_BYTES)
-    too_large = ScanItemError(f"has more than {MAX_SIDE} pixels a side or {MAX_PIXELS:,} in all")
+    too_large = ScanItemError(f"has more than {MAX_SIDE} pixels per side or {MAX_PIXELS:,} in all")
 
     try:
         with warnings.catch_warnings():
@@ -109,7 +109,7 @@ def read_pixels(path: Path, pixels: Callable[[Image.Image, bytes], NDArray[Any]]
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise too_large from error
     except (OSError, ValueError, SyntaxError, EOFError, zlib.error) as error:
-        raise ScanItemError("is damaged or no PNG or JPEG") from error
+        raise ScanItemError("is damaged, or neither PNG nor JPEG: export it again") from error
 
 
 def read_npz_array(path: Path, name: str, kinds: str) -> NDArray[Any]:
@@ -141,7 +141,7 @@ def read_npz_arrays(path: Path, kinds: dict[str, str]) -> dict[str, NDArray[Any]
         RuntimeError,
         NotImplementedError,
     ) as error:
-        raise ScanItemError("is damaged or no .npz file") from error
+        raise ScanItemError("is damaged or not an .npz file: export it again") from error
 
     return arrays
 
@@ -161,21 +161,21 @@ def _read_npy(archive: zipfile.ZipFile, name: str, kinds: str) -> NDArray[Any]:
 
     reader = readers.get(np.lib.format.read_magic(stream))
     if reader is None:
-        raise ScanItemError("is of an unknown .npy version")
+        raise ScanItemError("has an unknown .npy version: save it with numpy.savez")
 
     shape, fortran, dtype = reader(stream)
     if dtype.kind not in kinds or dtype.itemsize == 0:
-        raise ScanItemError(f"holds {dtype}, which is not what belongs there")
+        raise ScanItemError(f"holds {dtype}, another type than this array needs")
 
     rest = stream.read()
     if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(rest):
-        raise ScanItemError("is truncated")
+        raise ScanItemError("is truncated: copy or export it again")
 
     return np.frombuffer(rest, dtype=dtype).reshape(shape, order="F" if fortran else "C")
 
 
 def read_rgb(path: Path) -> NDArray[np.uint8]:
-    """(H, W, 3) sRGB of a picture of 8 bits a channel, transparency over white.
+    """(H, W, 3) sRGB of a picture of 8 bits per channel, transparency over white.
 
     It is not turned by its EXIF orientation: depth, ids and lens belong to the pixels as they are
     stored.
@@ -183,7 +183,7 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
 
     def pixels(image: Image.Image, _: bytes) -> NDArray[np.uint8]:
         if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-            raise ScanItemError("is not of 8 bits a channel")
+            raise ScanItemError("is not 8-bit per channel: export it as an 8-bit PNG or JPEG")
         return np.array(to_rgb(image, upright=False))
 
     return read_pixels(path, pixels)
@@ -212,7 +212,9 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
         try:
             meters = read_npz_array(path, "depth", "f").astype(np.float64)
         except KeyError as error:
-            raise ScanItemError("has no array 'depth' (metres, floating point)") from error
+            raise ScanItemError(
+                "has no array 'depth' (floating point, in meters): add it"
+            ) from error
 
         with np.errstate(invalid="ignore"):
             fits = np.isfinite(meters) & (meters > 0) & (meters <= MAX_DEPTH)
@@ -221,9 +223,11 @@ def read_depth_mm(path: Path) -> NDArray[np.uint16]:
     else:
         pixels = read_pixels(path, _stored_values)
         if pixels.dtype == np.uint8 or pixels.dtype.kind not in "iu":
-            raise ScanItemError("is not of 16 bits, which millimetres need")
+            raise ScanItemError("is not 16-bit: export depth in millimeters as a 16-bit PNG")
         if pixels.size and (pixels.min() < 0 or pixels.max() > 65535):
-            raise ScanItemError("has values that are no millimetres of 16 bits")
+            raise ScanItemError(
+                "has values that are not 16-bit millimeters: export depth in millimeters"
+            )
 
     millimeters = _check_map(pixels).astype(np.uint16)
     return np.where(millimeters == NO_DEPTH, np.uint16(0), millimeters)
@@ -235,7 +239,7 @@ def read_instance_ids(path: Path) -> NDArray[np.int32]:
         try:
             pixels = read_npz_array(path, "ids", "iu")
         except KeyError as error:
-            raise ScanItemError("has no array 'ids' (integers)") from error
+            raise ScanItemError("has no array 'ids' (integers): add it") from error
     else:
         pixels = read_pixels(path, _stored_values)
 
@@ -254,6 +258,6 @@ def _check_map(pixels: NDArray[Any]) -> NDArray[Any]:
         or max(pixels.shape) > MAX_SIDE
         or pixels.size > MAX_PIXELS
     ):
-        raise ScanItemError("is no map of one number a pixel")
+        raise ScanItemError("is not a single-channel image: export one number per pixel")
 
     return pixels

@@ -44,7 +44,7 @@ def parse_objects(
         ScanItemError: The records are not a list, or too many.
     """
     if not isinstance(records, list) or len(records) > MAX_OBJECTS:
-        raise ScanItemError(f"has objects that are no list of at most {MAX_OBJECTS}")
+        raise ScanItemError(f"has objects that are not a list of at most {MAX_OBJECTS}")
 
     ambiguous_words = set[str]()
     ids = Counter(r["id"] for r in records if isinstance(r, dict) and type(r.get("id")) is int)
@@ -62,7 +62,9 @@ def parse_objects(
 
         try:
             if not 1 <= number <= 65535 or ids[number] > 1:
-                raise ScanItemError("has an id that is used twice, or no integer from 1 to 65535")
+                raise ScanItemError(
+                    "has an id that is used twice, or not an integer from 1 to 65535"
+                )
             if record.get("box") is not None:
                 box = parse_upright_box(record["box"], z_from_world, floor, yaw_allowed)
         except ScanItemError as error:
@@ -101,6 +103,6 @@ def _parse_label(record: Any) -> tuple[str, int]:
         "category",
         "box",
     }:
-        raise ScanItemError("is no {id, category, box}")
+        raise ScanItemError("is not a mapping of id, category and box")
 
     return normalize_category(record["category"]), record["id"] if type(record["id"]) is int else -1

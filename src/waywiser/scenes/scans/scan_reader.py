@@ -115,7 +115,7 @@ def read_scan(folder: Path, scan_id: str, max_frames: int = 32, width: int = 640
     Args:
         folder: Folder of the scan.
         scan_id: What to call it, also in messages.
-        max_frames: Most frames to read, evenly spaced.
+        max_frames: Maximum number of frames to read, evenly spaced.
         width: Greatest width of the frames, in pixels.
 
     Returns:
@@ -268,7 +268,7 @@ def _subsampling_step(across: int, width: int) -> int:
 
 
 def _downsample(rgb: NDArray[np.uint8], step: int) -> NDArray[np.uint8]:
-    """Means of blocks of `step` pixels a side; blocks at the border repeat the last pixels."""
+    """Means of blocks of `step` pixels per side; blocks at the border repeat the last pixels."""
     if step == 1:
         return rgb
 

@@ -54,7 +54,7 @@ def convert_scans(
         root: Folder of the dataset.
         out: Folder that the converted scans are written to.
         scans: Names of the scans to convert; by default all.
-        max_frames: Most frames of a scan, evenly spaced.
+        max_frames: Maximum frames per scan, evenly spaced.
 
     Returns:
         The scans that were written and those that were not.

@@ -2,9 +2,9 @@
 them.
 
 Attributes are shape, count, fill and turn. In a matrix each attribute follows one rule along the
-rows: constant, progression by one, or each of three values once a row and a column. Options differ
-from the answer in one or two attributes and are all different from each other, so that exactly one
-fits.
+rows: constant, progression by one, or each of three values once per row and per column. Options
+differ from the answer in one or two attributes and are all different from each other, so that
+exactly one fits.
 """
 
 import math
@@ -156,7 +156,7 @@ def _figure_text(figure: Figure) -> str:
 
 
 def _draw_image(cells: list[Figure], columns: int, options: list[Figure]) -> Image.Image:
-    """The cells with a question mark behind the last one, and the options with their letters
+    """The cells with a question mark after the last one, and the options with their letters
     below.
     """
     rows = -(-(len(cells) + 1) // columns)

@@ -32,8 +32,8 @@ FIGURE_TASKS: dict[str, Callable[[np.random.Generator], FigureQuestion]] = {
 
 
 class FigureSource:
-    """Item i is drawn with a generator seeded by (seed, task, i); the trace that made the answer is
-    its reasoning.
+    """Item i is drawn with a generator seeded by (seed, task, i); its reasoning is how the answer
+    was made.
     """
 
     licence = "Apache-2.0"

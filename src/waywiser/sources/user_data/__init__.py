@@ -2,9 +2,17 @@
 answers.
 """
 
-from .open import open_own_data
-from .own_data import FrameConfig, OwnData
-from .row_layouts import LAYOUTS, layout_of
-from .store_builder import reasons
+from waywiser.sources.user_data.open import open_user_data
+from waywiser.sources.user_data.store_builder import summarize_skipped_rows
+from waywiser.sources.user_data.user_data import FrameConfig, UserData
 
-__all__ = ["LAYOUTS", "FrameConfig", "OwnData", "layout_of", "open_own_data", "reasons"]
+from .row_layouts import LAYOUTS, layout_of
+
+__all__ = [
+    "LAYOUTS",
+    "FrameConfig",
+    "UserData",
+    "layout_of",
+    "open_user_data",
+    "summarize_skipped_rows",
+]

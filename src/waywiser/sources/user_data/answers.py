@@ -7,7 +7,7 @@ from typing import Any
 
 from waywiser.answers import as_answer, grade
 from waywiser.errors import DatasetError
-from waywiser.prompting import LETTERS
+from waywiser.prompting import OPTION_LETTERS
 from waywiser.sample import Answer
 from waywiser.sources.answer_parsing import parse_answer, short_unit, strip_option_label
 from waywiser.sources.raw_question import RawQuestion
@@ -81,9 +81,9 @@ def resolve_answer(raw: RawQuestion, numbering: str | None) -> TypedQuestion:
         and _names_an_option(text, question_options)
     ):
         text = (
-            LabeledOptions(question_options, list(LETTERS[: len(question_options)])).option_labeled(
-                text
-            )
+            LabeledOptions(
+                question_options, list(OPTION_LETTERS[: len(question_options)])
+            ).option_labeled(text)
             or text
         )
 
@@ -178,7 +178,7 @@ def _resolve_choice(
 
 
 def _option_number(text: str, parsed_options: LabeledOptions) -> str:
-    """The number of an option as a table with gaps writes it: 1 for "1.0", which is no option's
+    """The number of an option as a table with gaps writes it: 1 for "1.0", which is not an option's
     text.
     """
     whole, _, rest = text.partition(".")

@@ -71,7 +71,9 @@ def _questions(row: Mapping[str, Any], turns: list[_Turn]) -> list[RawQuestion]:
         (turn, _find_reply(turns, n)) for n, turn in enumerate(turns) if turn.role == "user"
     ]
     if not user_turns:
-        raise DatasetError("the conversation has no turn of a user")
+        raise DatasetError(
+            "the conversation has no user turn: each needs a message whose role is user"
+        )
 
     pictures = find_pictures(row)
     videos = find_videos(row)

@@ -46,7 +46,7 @@ def is_missing(value: Any) -> bool:
 
 
 def is_quality_label(key: str, value: Any) -> bool:
-    """Whether a field says that the row's reply is a good one (`label: true`), and is no answer
+    """Whether a field says that the row's reply is a good one (`label: true`), and is not an answer
     itself.
 
     Raises DatasetError where it says that the reply is a bad one.

@@ -1,4 +1,4 @@
-"""`open_own_data`: files in any known layout as a `SampleStore`, built once and memory-mapped
+"""`open_user_data`: files in any known layout as a `SampleStore`, built once and memory-mapped
 later.
 """
 
@@ -9,12 +9,12 @@ from waywiser.dataset.store_cache import open_cached
 from waywiser.dataset.store_writer import StoreWriter
 from waywiser.sources.mapping import load_mapping
 from waywiser.sources.rows import HUB_PREFIX, open_rows, row_files
-from waywiser.sources.user_data.own_data import FrameReader, OwnData
 from waywiser.sources.user_data.row_layouts import canonical_layout
 from waywiser.sources.user_data.store_builder import StoreBuilder
+from waywiser.sources.user_data.user_data import FrameReader, UserData
 
 
-def open_own_data(data: OwnData) -> SampleStore:
+def open_user_data(data: UserData) -> SampleStore:
     """Read rows as samples with typed answers; unusable rows are counted by reason (`store.about`).
 
     Raises:
@@ -22,7 +22,7 @@ def open_own_data(data: OwnData) -> SampleStore:
         RecipeError: the mapping is not valid.
 
     Example:
-        >>> store = open_own_data(OwnData("questions.jsonl"))
+        >>> store = open_user_data(UserData("questions.jsonl"))
     """
     mapping = load_mapping(data.mapping) if data.mapping else None
     if mapping is None and data.layout != "auto":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waywiser.errors import DatasetError
-from waywiser.prompting import LETTERS
+from waywiser.prompting import OPTION_LETTERS
 from waywiser.sources.user_data.fields import is_missing
 
 _LABEL = re.compile(r"\s*[(\[]?([A-Za-z])(?:[)\]]|[.:、．)])\s*")
@@ -68,7 +68,7 @@ def read_options(value: Any) -> LabeledOptions | None:
     if any(not text for text in texts):
         if not any(texts):
             return LabeledOptions(
-                list(LETTERS[: len(texts)])
+                list(OPTION_LETTERS[: len(texts)])
             )  # labels alone: the options stand in the picture
 
         raise DatasetError("an option is empty")
@@ -150,7 +150,7 @@ def _strip_labels(texts: list[str]) -> tuple[list[str], list[str] | None]:
     lettered = [_LABEL.match(text) for text in texts]
     numbered = [_NUMBER_LABEL.match(text) for text in texts]
     for matches, known in (
-        (lettered, [list(LETTERS[:count])]),
+        (lettered, [list(OPTION_LETTERS[:count])]),
         (numbered, [[str(n + first) for n in range(count)] for first in (0, 1)]),
     ):
         labels_found = [
@@ -180,7 +180,7 @@ def _is_number(text: str) -> bool:
 
 
 def find_listed_options(question: str) -> list[str] | None:
-    """The options that a question lists by letter, one a line or one behind the other; None if it
+    """The options that a question lists by letter, one per line or one after another; None if it
     lists none.
     """
     return _from_lines(question) or _from_text(question)
@@ -217,7 +217,9 @@ def _from_text(question: str) -> list[str] | None:
     starts = [n for n, match in enumerate(matches) if match[1] == "A"]
     for start in reversed(starts):
         run = matches[start:]
-        count = next((n for n, match in enumerate(run) if match[1] != LETTERS[n : n + 1]), len(run))
+        count = next(
+            (n for n, match in enumerate(run) if match[1] != OPTION_LETTERS[n : n + 1]), len(run)
+        )
         if count < 2:
             continue
 
@@ -248,7 +250,7 @@ def _last_lettered_run(labeled: list[tuple[str, str, str]]) -> list[str] | None:
     for label, text, line in labeled:
         if label == "A":
             run = [(text, line)]
-        elif run and label == LETTERS[len(run) : len(run) + 1]:
+        elif run and label == OPTION_LETTERS[len(run) : len(run) + 1]:
             run.append((text, line))
         else:
             run = []

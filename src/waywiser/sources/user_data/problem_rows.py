@@ -102,7 +102,7 @@ def _questions_from_history(row: Mapping[str, Any]) -> list[RawQuestion]:
     """
     pairs = [*as_list(row["history"]), [row.get("query"), row.get("response")]]
     if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
-        raise DatasetError("a history is no list of pairs of question and reply")
+        raise DatasetError("a history is not a list of [question, reply] pairs")
     turns = [{"user": question, "assistant": reply} for question, reply in pairs]
     return questions_from_messages({**row, "messages": turns})
 

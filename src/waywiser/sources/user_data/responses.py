@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from waywiser.answers import boxed, extract
+from waywiser.answers import extract_answer, extract_boxed
 
 _THINK = re.compile(r"<think>(.*?)</think>", re.S | re.I)
 _ANSWER = re.compile(r"<answer>(.*?)</answer>", re.S | re.I)
@@ -12,7 +12,7 @@ _CONCLUSION = re.compile(
 )
 _HASHES = re.compile(r"\n?####[ \t]*([^\n]+)\s*\Z")
 MIN_CHAIN_WORDS = 4
-"""Fewer words before the statement of an answer are no chain of thought."""
+"""Fewer words before the statement of an answer are not a chain of thought."""
 _STATED_NOTE = "the answer was taken from the end of a longer reply"
 
 
@@ -36,7 +36,7 @@ def split_response(text: str) -> Response:
         return Response(_strip_box(tagged[-1].strip()), before.strip() or None)
 
     thoughts = _THINK.search(text)
-    if thoughts is None and "</think>" in text:  # the template opened the thought
+    if thoughts is None and "</think>" in text:  # the template opened the reasoning
         chain, _, rest = text.rpartition("</think>")
         inner = split_response(rest)
         return Response(inner.answer, chain.strip() or None, inner.note)
@@ -50,11 +50,11 @@ def split_response(text: str) -> Response:
         return Response((last[1] or last[2] or "").strip(), text[: last.start()].strip() or None)
     if hashes := _HASHES.search(text):
         return Response(hashes[1].strip(), text[: hashes.start()].strip() or None)
-    if contents := boxed(text):
+    if contents := extract_boxed(text):
         alone = len(text) - len(contents[-1]) < len("$\\boxed{}$.") + 2
         return Response(contents[-1], None if alone else text)
 
-    stated = extract(text)
+    stated = extract_answer(text)
     if stated is not None and stated.strip(" .") != text.strip(" ."):
         before = text[: text.lower().rfind("answer")].split()
         return Response(stated, text if len(before) >= MIN_CHAIN_WORDS else None, _STATED_NOTE)
@@ -63,5 +63,5 @@ def split_response(text: str) -> Response:
 
 
 def _strip_box(answer: str) -> str:
-    contents = boxed(answer)
+    contents = extract_boxed(answer)
     return contents[-1] if contents else answer

@@ -1,7 +1,7 @@
 """Layouts of published rows for vision-language training, each as a function row -> questions.
 
-- messages: OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), verl (`prompt`,
-  `reward_model`)
+- messages: OpenAI, ms-swift, TRL (also `prompt` with `completion` or `chosen`), and verl
+  (`prompt`, `reward_model`)
 - conversations: LLaVA, ShareGPT, VLM-R1; `texts` of pairs as in The Cauldron
 - problem: R1-V, open-r1-multimodal, Video-R1, SpaceR, EasyR1, ScienceQA, AI2D, tables with question
   and answer

@@ -15,7 +15,7 @@ from waywiser.dataset.store_writer import StoreWriter
 from waywiser.errors import DatasetError, MediaError
 from waywiser.json_types import JsonObject
 from waywiser.media import check_picture, check_video
-from waywiser.prompting import without_lists
+from waywiser.prompting import strip_option_list
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 from waywiser.sample import Sample
 from waywiser.sources.field_mapping import FieldMapping
@@ -25,7 +25,6 @@ from waywiser.sources.row_media import resolve_media
 from waywiser.sources.row_readers import Rows
 from waywiser.sources.user_data.answers import infer_numbering, resolve_answer
 from waywiser.sources.user_data.fields import normalize_placeholders
-from waywiser.sources.user_data.own_data import OwnData
 from waywiser.sources.user_data.row_layouts import (
     LAYOUTS,
     RowReader,
@@ -33,6 +32,7 @@ from waywiser.sources.user_data.row_layouts import (
     layout_of,
     read_row,
 )
+from waywiser.sources.user_data.user_data import UserData
 
 MAX_INSPECTED_ROWS = 1000
 """Rows to inspect in order to detect the layout and how options are numbered."""
@@ -50,7 +50,7 @@ MAX_WATCHED_FILES = 2000
 class StoreBuilder:
     """Reads all rows once: questions into the writer, reasons and guesses into counts."""
 
-    def __init__(self, data: OwnData, mapping: FieldMapping | None, writer: StoreWriter) -> None:
+    def __init__(self, data: UserData, mapping: FieldMapping | None, writer: StoreWriter) -> None:
         self._data = data
         self._mapping = mapping
         self._writer = writer
@@ -89,7 +89,9 @@ class StoreBuilder:
         )
 
         if not self._ids:
-            raise DatasetError(f"no usable rows in {self._data.path}: {reasons(info)}")
+            raise DatasetError(
+                f"no usable rows in {self._data.path}: {summarize_skipped_rows(info)}"
+            )
 
         return info
 
@@ -126,7 +128,7 @@ class StoreBuilder:
         pictures = [self._picture(value, root) for value in values]
         video = self._video(raw.videos, root)
 
-        text = without_lists(placed, question.options, question.answer.unit)
+        text = strip_option_list(placed, question.options, question.answer.unit)
         if 0 < text.count(IMAGE_PLACEHOLDER) != len(pictures) > 0:
             self._notes[PLACEHOLDERS_DROPPED] += 1
 
@@ -230,7 +232,7 @@ class StoreBuilder:
         )
 
 
-def reasons(info: StoreInfo, most: int = 5) -> str:
+def summarize_skipped_rows(info: StoreInfo, most: int = 5) -> str:
     """Why rows were left out, in one line, most common reason first."""
     if not info.left_out:
         return f"{info.rows} rows were read"

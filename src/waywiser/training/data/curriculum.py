@@ -20,20 +20,34 @@ class CurriculumSampler:
     RepeatSampler lays them out, so every process draws the same order and takes its slice.
 
     - mixing "task-homogeneous": each batch holds one task, drawn uniformly among tasks that have a
-    full batch
-      left. "shuffled": batches draw from all tasks.
-    - order "curriculum": ascending difficulty within each task (ties by lot); under "shuffled"
-    mixing prompts
-      of equal *rank* within their tasks come together. "random": by lot.
+      full batch left. "shuffled": batches draw from all tasks.
+    - order "curriculum": ascending difficulty within each task, ties in random order; under
+      "shuffled" mixing prompts of equal *rank* within their tasks come together. "random": a
+      random order.
 
     No sample comes twice in an epoch. Only full batches are made: the `n % batch_size` samples that
-    a task cannot fill a batch with are left out, drawn by lot anew each epoch (so not always the
+    a task cannot fill a batch with are left out, drawn at random anew each epoch (so not always the
     hardest). `batches` is how many generation batches the run will take: where that is less than an
     epoch, a curriculum runs over an even draw of each task, so that the run still ends on the
     hardest prompts and not half-way.
 
     Everything follows from (`seed`, epoch). `set_epoch` is called by accelerate, and by a resumed
-    Trainer. Raises RecipeError for an unknown axis value and where nothing fills a batch.
+    Trainer.
+
+    Args:
+        tasks: Task of each sample.
+        difficulty: Difficulty of each sample in [0, 1]; NaN if unknown.
+        batch_size: Prompts per generation batch.
+        num_generations: Completions per prompt.
+        repeat_count: Times that each batch comes.
+        order: "curriculum" or "random".
+        mixing: "task-homogeneous" or "shuffled".
+        batches: Generation batches of the run; None for whole epochs.
+        seed: Seed of every draw.
+
+    Raises:
+        RecipeError: An axis has an unknown value, a curriculum lacks difficulties, or nothing fills
+            a batch.
     """
 
     def __init__(
@@ -139,7 +153,7 @@ class CurriculumSampler:
         return task_order
 
     def _sort_by_difficulty(self, sampled: np.ndarray) -> np.ndarray:
-        # `sampled` is in random order and the sort is stable, so ties stay by lot
+        # `sampled` is in random order and the sort is stable, so ties stay random
         return sampled[np.argsort(self.difficulty[sampled], kind="stable")]
 
     def _interleave_by_rank(self, sampled: np.ndarray) -> np.ndarray:

@@ -52,14 +52,15 @@ def export_dataset(config: DataConfig, to: str, out: Path, seed: int = 0) -> int
     """Write the samples of `config` for another trainer; returns their number.
 
     Args:
-        config: which samples.
-        to: one of FORMATS.
-        out: the file to write: Parquet for verl, easyr1 and trl; JSONL for messages, JSON for
-        llava, both with their
-            pictures in a folder beside it (`OUT_images`).
-        seed: of a `limit`'s draw.
+        config: Which samples to write.
+        to: One of FORMATS.
+        out: File to write: Parquet for verl, easyr1 and trl; JSONL for messages and JSON for
+            llava, both with their pictures in a folder beside it (`OUT_images`).
+        seed: Seed of the draw if the data has a `limit`.
 
-    Raises RecipeError for an unknown format, and what reading does.
+    Raises:
+        RecipeError: The format is unknown.
+        DatasetError: The samples cannot be read.
     """
     if to not in FORMATS:
         near = nearest_name(to, FORMATS)

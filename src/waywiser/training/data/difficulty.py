@@ -37,11 +37,31 @@ def measure_difficulty(
 
     Accuracy is what RLVR pays for: exact for choices and integers, EDNM for numbers unless
     `rewards` says otherwise, so that a number that is nearly right is easier than one that is far
-    off. `prompt` and `pictures` as in `generate_completions`. With few completions it is coarse:
-    `wilson_interval` says how coarse. Raises RecipeError for fewer than one completion.
+    off. With few completions it is coarse: `wilson_interval` says how coarse.
+
+    Args:
+        model: The model, whose training mode is restored afterwards.
+        processor: The model's processor.
+        samples: The samples.
+        k: Completions per sample.
+        temperature: Sampling temperature; 0 is greedy.
+        batch_size: Maximum number of completions generated together.
+        max_new_tokens: Maximum tokens per completion.
+        seed: Seed of the sampling.
+        rewards: What accuracy means; None for the defaults.
+        title: Label of a progress bar; None shows no bar.
+        prompt: System prompt and instruction; None for neither.
+        pictures: Source of the samples' images; None decodes those that the samples hold.
+
+    Returns:
+        The difficulty of each sample by its id.
+
+    Raises:
+        RecipeError: `k` is less than 1.
+        ModelError: A setting is out of range, or an image cannot be decoded.
     """
     if k < 1:
-        raise RecipeError(f"difficulty needs at least one completion a question, not {k}")
+        raise RecipeError(f"difficulty needs at least one completion per question, not {k}")
 
     config = rewards or RewardConfig()
     completions = generate_completions(

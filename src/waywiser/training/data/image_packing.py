@@ -1,4 +1,4 @@
-"""Rows for the cold start: all questions about one picture behind one image prefix, tokenised once."""
+"""Rows for the cold start: all questions about a picture after one image prefix, tokenized once."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -41,10 +41,20 @@ def pack_by_image(
     max_tokens: int,
     prompt: PromptFormat | None = None,
 ) -> list[Pack]:
-    """Tokenise all samples and pack them by picture, at most `max_tokens` a row.
+    """Tokenize all samples and pack them by picture.
 
-    Raises RecipeError for samples without exactly one picture or longer than `max_tokens` by
-    themselves.
+    Args:
+        data: The samples.
+        processor: The model's processor.
+        image_token_id: Token whose places the image features take.
+        max_tokens: Maximum tokens per packed row.
+        prompt: System prompt and instruction; None for neither.
+
+    Returns:
+        The packed rows.
+
+    Raises:
+        RecipeError: A sample has not exactly one picture, or is longer than `max_tokens` by itself.
     """
     by_picture: dict[int, list[tuple[list[int], Segment]]] = {}
 
@@ -53,7 +63,7 @@ def pack_by_image(
     ):
         if len(picture_ids) != 1:
             raise RecipeError(
-                f"packing: image needs one picture a sample, not {len(picture_ids)}: use packing:"
+                f"packing: image needs one picture per sample, not {len(picture_ids)}: use packing:"
                 " none"
             )
 

@@ -11,6 +11,12 @@ class LengthGroupedSampler:
     Rows are shuffled, sorted by length within blocks of `block` batches, and the batches shuffled
     again; every row comes once (the last, smaller batch of the epoch stays last). Everything
     follows from (`seed`, epoch); accelerate, and a resumed Trainer, call `set_epoch`.
+
+    Args:
+        lengths: Length of each row, in tokens.
+        batch_size: Rows per batch.
+        seed: Seed of both shuffles.
+        block: Batches within which rows are sorted.
     """
 
     def __init__(

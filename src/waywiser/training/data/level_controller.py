@@ -10,6 +10,12 @@ class LevelController:
     Integral control: each observed pass rate r moves the level by `gain` (r - target). Where pass
     rates fall as levels rise it settles at the target, or at the end of the range that comes
     closest.
+
+    Args:
+        tasks: Names of the tasks.
+        start: First level of each task, in [0, 1].
+        target: Pass rate to steer to, in [0, 1].
+        gain: Change of the level per unit of difference between pass rate and target.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ class OnlineSampler(CurriculumSampler):
     """A CurriculumSampler that takes next the prompts that can teach most: p (1 - p) highest by
     `pass_rate_estimator`.
 
-    Ties go by lot. No prompt comes twice in an epoch, batches are homogeneous and tasks are drawn
+    Ties are broken at random. No prompt comes twice in an epoch, batches are homogeneous and tasks are drawn
     as there. A batch is chosen one batch ahead of its use (the data loader looks ahead), so it
     knows all steps but the last. The batches of the epoch are kept in `state`: a resumed run
     repeats them and chooses on from there.

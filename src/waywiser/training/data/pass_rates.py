@@ -18,12 +18,18 @@ _MIN_RATE = 0.01
 class PassRateEstimator:
     """Estimated pass rates in (0, 1) of N prompts of some tasks.
 
-    `prior_N` are measured pass rates (1 - difficulty), NaN where unknown: those start at their
-    task's mean, or at one half. A prior counts as `prior_weight` completions. A group of G
-    completions with mean accuracy a makes the belief p of n completions (n p + G a) / (n + G) of n
-    + G, at most `capacity`: the older the evidence, the less it counts. It also moves its task's
-    skill by `gain` (a - p), averaged over a batch's groups of that task, and with it the estimate
-    of every prompt of the task.
+    A group of G completions with mean accuracy a makes the belief p of n completions
+    (n p + G a) / (n + G) of n + G, at most `capacity`: the older the evidence, the less it counts.
+    It also moves its task's skill by `gain` (a - p), averaged over a batch's groups of that task,
+    and with it the estimate of every prompt of the task.
+
+    Args:
+        tasks: Task of each of the N prompts.
+        prior_N: Measured pass rates (1 - difficulty), shape (N,), in [0, 1]. NaN where unknown:
+            those start at their task's mean, or at one half.
+        prior_weight: Number of completions that a prior counts as.
+        capacity: Maximum number of completions that a belief counts as.
+        gain: Change of a task's skill, on the logit scale, per unit of surprise.
     """
 
     def __init__(

@@ -107,8 +107,16 @@ def _count_non_empty(texts: Any) -> int:
 def preview_sample(
     data: TrainingSet, index: int, prompt: PromptFormat, processor: Any = None
 ) -> SamplePreview:
-    """Sample `index` as it is asked: by the chat template of `processor`, or as plain text without
-    one.
+    """A sample as the model is asked it.
+
+    Args:
+        data: The samples.
+        index: Number of the sample, from 0.
+        prompt: System prompt and instruction.
+        processor: Processor whose chat template is applied; None gives plain text.
+
+    Returns:
+        The preview. An image that cannot be read is noted in it.
     """
     sample = data.samples[index]
 

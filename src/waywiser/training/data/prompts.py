@@ -32,7 +32,7 @@ class PromptDataset:
     """What a trainer needs of its data: `rows`, the task and difficulty (NaN: unknown) of each, and
     their provenance.
 
-    `key` names the data by content, `furniture` are the keys of the models in its rooms, `stream`
+    `key` names the data by content, `furniture_keys` are the keys of the models in its rooms, `stream`
     draws the rows where they are drawn.
     """
 
@@ -40,7 +40,7 @@ class PromptDataset:
     tasks: list[str]
     difficulty: list[float]
     key: str
-    furniture: set[str]
+    furniture_keys: set[str]
     stream: SampleStream | None = None
 
 
@@ -64,7 +64,7 @@ def build_prompt_dataset(
         tasks=tasks,
         difficulty=data.difficulty_N.tolist(),
         key=dataset_fingerprint(data),
-        furniture=furniture_seen_in_training(recipe.data.folders, recipe.model),
+        furniture_keys=furniture_seen_in_training(recipe.data.folders, recipe.model),
     )
 
 
@@ -184,15 +184,15 @@ def _build_online_prompts(
         record=run_dir.samples,
         replay=online.replay,
         workers=online.workers,
-        ahead=online.ahead,
+        prefetch_steps=online.prefetch_steps,
     )
 
-    furniture = draw.furniture() | furniture_seen_in_training([], recipe.model)
+    furniture_keys = draw.furniture_keys() | furniture_seen_in_training([], recipe.model)
     return PromptDataset(
         make_stream_rows(stream, prompt),
         stream.tasks,
         [math.nan] * len(stream.tasks),
         "online",
-        furniture,
+        furniture_keys,
         stream,
     )

@@ -32,9 +32,9 @@ class QuestionSampler:
         size = (self.room.width, self.room.height)
         return _generator(task, self.assets, self.split, *size).sample(seed, level)
 
-    def furniture(self) -> set[str]:
+    def furniture_keys(self) -> set[str]:
         """Keys of the furniture models that scenes may hold."""
-        return self._room_sampler.furniture()
+        return self._room_sampler.furniture_keys()
 
     @property
     def _room_sampler(self) -> RoomQuestionSampler:

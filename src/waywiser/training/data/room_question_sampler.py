@@ -70,7 +70,7 @@ class RoomQuestionSampler:
             " it out"
         )
 
-    def furniture(self) -> set[str]:
+    def furniture_keys(self) -> set[str]:
         """Keys of the furniture models that rooms may hold."""
         return {model.key for model in open_furniture_meshes(self.assets)[0].models_for(self.split)}
 

@@ -1,9 +1,9 @@
 """Training on samples that are drawn while it runs: ordered ahead, rendered in the background,
 recorded.
 
-Batch b is of one task, by lot of (seed, b). Its level is what the controller says once step b - lag
-is done, so that workers have `ahead` steps to render it in, and so that it does not hang on how
-fast they are.
+Batch b holds one task, drawn from (seed, b). Its level is what the controller says once step
+b - lag is done, so that workers have `prefetch_steps` steps to render it in, and so that it does not depend
+on how fast they are.
 """
 
 import multiprocessing
@@ -43,12 +43,23 @@ _MAX_CACHED_BATCHES = 4
 
 
 class SampleStream:
-    """Batches of `size` samples, `batches` in all, of `tasks`.
+    """Batches of samples that are drawn while training runs.
 
-    `record` is the folder that every sample is written to, one Parquet file a batch under data/,
-    which opens as a dataset (with its batch, place and level beside the columns of a sample). A
-    batch that is recorded there, or in `replay`, is read and not drawn. `workers` 0 draws in this
-    process. Call `start` before the first batch and `close` after the last one.
+    A batch that is recorded in `record` or `replay` is read and not drawn. Call `start` before the
+    first batch and `close` after the last one.
+
+    Args:
+        draw: Function that draws a sample.
+        tasks: Names of the tasks.
+        controller: Level of each task.
+        batches: Number of batches.
+        size: Samples per batch.
+        seed: Seed of tasks and samples.
+        record: Folder that every sample is written to, one Parquet file per batch under data/. It
+            opens as a dataset, with batch, place and level beside the columns of a sample.
+        replay: Folder with the record of an earlier run, if it is to be repeated.
+        workers: Processes that draw; 0 draws in this one.
+        ahead: Batches that are drawn ahead.
     """
 
     def __init__(
@@ -63,7 +74,7 @@ class SampleStream:
         record: Path,
         replay: Path | None = None,
         workers: int = 1,
-        ahead: int = 2,
+        prefetch_steps: int = 2,
     ) -> None:
         self.draw, self.names, self.controller = draw, sorted(tasks), controller
         self.batches = batches
@@ -72,7 +83,7 @@ class SampleStream:
         self.record = record
         self.replay = replay
         self.workers = workers
-        self.lag = ahead + 1
+        self.lag = prefetch_steps + 1
         self._levels: dict[int, float] = {}
         self._pending: dict[int, list[Future[Sample] | Callable[[], Sample]]] = {}
         self._cached_batches: dict[int, list[Sample]] = {}
@@ -209,13 +220,13 @@ class SampleStream:
                     recorded = [row_to_sample(row) for row in rows]
                 except (OSError, pa.ArrowException, ValueError, TypeError, KeyError) as error:
                     raise DatasetError(
-                        f"{path} is no record of drawn samples: delete it and resume"
+                        f"{path} is not a record of drawn samples: delete it and resume"
                     ) from error
 
                 if len(recorded) != self.size:
                     raise DatasetError(
-                        f"{path} holds {len(recorded)} samples, not {self.size}: it is of"
-                        " another run"
+                        f"{path} holds {len(recorded)} samples, not {self.size}: it comes"
+                        " from another run; remove data.online.replay or point it at the right one"
                     )
 
                 if folder != self.record:
@@ -225,7 +236,8 @@ class SampleStream:
 
         if self.replay is not None:
             raise DatasetError(
-                f"{self.replay} holds no samples of step {batch}: it is of a shorter run"
+                f"{self.replay} holds no samples of step {batch}: it comes from another run; remove"
+                " data.online.replay or point it at the right one"
             )
 
         return None
@@ -256,9 +268,7 @@ def _batch_path(folder: Path, batch: int) -> Path:
 
 
 def _init_worker() -> None:
-    """Behind the step, and not beyond it: low priority, and an end with the process that trains,
-    however it ends.
-    """
+    """Run at low priority and exit with the trainer, however it ends."""
     os.nice(5)
     parent = multiprocessing.parent_process()
     if parent is not None:

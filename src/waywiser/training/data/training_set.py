@@ -151,7 +151,7 @@ class TrainingSet:
         )
 
     def _add_frame_placeholders(self, sample: Sample, index: int) -> Sample:
-        """Where the question places its pictures it must place all that is shown: the frames behind
+        """Where the question places its pictures it must place all that is shown: the frames after
         it.
         """
         if IMAGE_PLACEHOLDER not in sample.question or not self.has_video(index):

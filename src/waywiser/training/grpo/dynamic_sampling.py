@@ -30,7 +30,7 @@ class DynamicSamplingMixin:
     scoring.
     """
 
-    drop_dead_groups: bool
+    drop_zero_std_groups: bool
     max_resamples: int
     _step_inputs: list[JsonObject]
     _precomputed_rewards: torch.Tensor | None
@@ -136,7 +136,7 @@ class DynamicSamplingMixin:
 
         return (
             self._drop_zero_std_groups(zero_std, prompts, generated)
-            if self.drop_dead_groups
+            if self.drop_zero_std_groups
             else generated
         )
 

@@ -1,4 +1,4 @@
-"""Rows of what TRL's `_generate` returns: a tuple whose lists hold one entry a completion."""
+"""Rows of what TRL's `_generate` returns: a tuple whose lists hold one entry per completion."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ log-probabilities, further fields, images, images of tools.
 
 
 def select_rows(generated: tuple[Any, ...], rows: Sequence[int]) -> tuple[Any, ...]:
-    """The tuple with these rows only, in this order; parts that are not one entry a row stay."""
+    """The tuple with these rows only, in this order; parts that are not one entry per row stay."""
     count = len(generated[0])
     return tuple(
         [part[i] for i in rows] if isinstance(part, list) and len(part) == count else part

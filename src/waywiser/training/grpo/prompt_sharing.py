@@ -2,7 +2,7 @@
 
 TRL's GRPOTrainer repeats each prompt, pictures included, for every completion. For a model that
 takes `segment_ids` the same log-probabilities come from one row: the prompt as shared prefix, each
-completion a segment behind it. With 50 image, 45 prompt and 30 completion tokens and G = 8 that is
+completion a segment after it. With 50 image, 45 prompt and 30 completion tokens and G = 8 that is
 335 tokens, not 1,000.
 """
 
@@ -28,7 +28,7 @@ def share_prompts(model: Any, pad_token_id: int) -> None:
     once.
 
     The model must have TRL's fused head already (`add_fused_lm_head`). Calls of another layout (no
-    fused head, several pictures a row, other inputs) go through unchanged. `log_probs` and
+    fused head, several pictures per row, other inputs) go through unchanged. `log_probs` and
     `entropy` are the same numbers in the same (B, L - 1) places, up to rounding; `loss` and the
     other per-token fields are dropped.
     """
@@ -69,7 +69,7 @@ class _Packing:
     start: int
 
     def inputs(self, pad_token_id: int, kwargs: JsonObject) -> dict[str, Tensor]:
-        """One row a group: all but the last prompt token, then that token and a completion for each
+        """One row per group: all but the last prompt token, then that token and a completion for each
         member.
 
         The last prompt token predicts the first token of every completion, so every segment has it
@@ -151,7 +151,7 @@ def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
         return None
 
     places = (ids == image_token).sum(dim=1)
-    if bool((places != places[0]).any()):  # as many pictures as rows, but not one a row
+    if bool((places != places[0]).any()):  # as many pictures as rows, but not one per row
         return None
 
     scored = (labels != IGNORED).any(dim=0)

@@ -68,7 +68,7 @@ class PromptStatisticsMixin:
         strategy = self.strategy
         if acc_P_G is None:
             return np.ones(len(rewards_B_F) // self.num_generations)
-        return group_weights(strategy.weight, acc_P_G, strategy.sigma, strategy.weight_floor)
+        return group_weights(strategy.weight, acc_P_G, strategy.weight_scale, strategy.weight_floor)
 
     def _observe_rewards(
         self, inputs: Sequence[JsonObject], rewards_B_F: np.ndarray, *, first: bool = True

@@ -10,11 +10,15 @@ from waywiser.training.run.adapters import unwrap_adapters
 def share_computation(
     trainer: Any, *, prompts: bool = True, vision: bool = True, cache_bytes: int = 0
 ) -> None:
-    """Let the policy and the reference of a GRPOTrainer read prompts (`prompts`) and pictures
-    (`vision`) once.
+    """Let the policy and the reference of a GRPOTrainer read prompts and pictures once.
 
-    What a model cannot share stays as it is. `cache_bytes` bounds the features kept of each model's
-    frozen tower.
+    What a model cannot share stays as it is.
+
+    Args:
+        trainer: The trainer, whose models are changed in place.
+        prompts: Whether the completions of a prompt share one pass over it.
+        vision: Whether each distinct picture is encoded once.
+        cache_bytes: Maximum size of the features kept of each model's frozen tower, in bytes.
     """
     pad = trainer.processing_class.tokenizer.pad_token_id
     policy = trainer.accelerator.unwrap_model(trainer.model)

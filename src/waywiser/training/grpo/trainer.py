@@ -72,7 +72,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
         difficulty: Sequence[float],
         pace_steps: int | None = None,
         rollouts: RolloutWriter | None = None,
-        drop_dead_groups: bool = False,
+        drop_zero_std_groups: bool = False,
         max_resamples: int = 0,
         seed_generation: bool = False,
         kl_limit: float = float("inf"),
@@ -93,7 +93,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
             max_resamples: Times that such groups are first replaced by other prompts.
             seed_generation: Sample completions by (seed, step, process) instead of from the running
                 random state.
-            kl_limit: Most KL per token.
+            kl_limit: Maximum KL per token.
             stream: Source of the rows of `train_dataset`, in its own order; it receives pass rates.
 
         Raises:
@@ -104,13 +104,13 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
         for model in filter(None, (self.model, self.ref_model)):
             drop_empty_image_inputs(unwrap_adapters(self.accelerator.unwrap_model(model)))
 
-        self._check_settings(strategy, drop_dead_groups or max_resamples > 0)
+        self._check_settings(strategy, drop_zero_std_groups or max_resamples > 0)
         self.strategy = strategy
         self.tasks = tasks
         self.difficulty = difficulty
         self.pace_steps = pace_steps
         self.rollouts = rollouts or RolloutWriter()
-        self.drop_dead_groups = drop_dead_groups
+        self.drop_zero_std_groups = drop_zero_std_groups
         self.max_resamples = max_resamples
         self.seed_generation = seed_generation
         self.kl_limit = kl_limit
@@ -175,11 +175,11 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
         problem = None
 
         if not bool(torch.isfinite(loss).all()):
-            problem = "the loss is no number"
+            problem = "the loss is NaN or infinite"
         elif not kl <= self.kl_limit:
             problem = f"KL to the reference is {kl:.3g}, above kl_limit {self.kl_limit:g}"
         elif self.accelerator.sync_gradients and not _has_finite_gradients(self.model):
-            problem = "a gradient is no number"
+            problem = "a gradient is NaN or infinite"
 
         problems = gather_object([problem]) if self.accelerator.num_processes > 1 else [problem]
         problem = next(filter(None, problems), None)  # all stop together, or none
@@ -215,7 +215,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
             {"speed/tokens_per_second": tokens / max(1e-9, self._generation_seconds)}
         )
 
-        if self._step_inputs and (self.drop_dead_groups or self.max_resamples):
+        if self._step_inputs and (self.drop_zero_std_groups or self.max_resamples):
             generated = self._resample_zero_std_groups(prompts, generated)
 
         return fill_missing_images(generated)
@@ -252,7 +252,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
                 what = " ".join(str(error).split())
                 raise TrainingError(
                     f"a reward failed at step {self.state.global_step} ({type(error).__name__}:"
-                    f" {what}): mend it and go on with --resume from"
+                    f" {what}): fix it, then resume with --resume from"
                     f" {self.describe_last_checkpoint()}"
                 ) from error
 
@@ -270,7 +270,7 @@ class DynamicGRPOTrainer(BudgetedTrainer, GRPOTrainer, DynamicSamplingMixin, Pro
             task = inputs[0]["task"]
             raise TrainingError(
                 f"task {task!r} has no reward: none of {len(unscored)} completions could be scored;"
-                " mend its answers or leave the task out (data.tasks)"
+                " fix its answers or leave the task out (data.tasks)"
             )
 
     def _generate_and_score_completions(self, inputs: list[JsonObject]) -> JsonObject:

@@ -1,6 +1,6 @@
 """How much each prompt group's advantages count (M2-Reasoning, arXiv 2507.08306, eq. 6).
 
-GRPO's normalisation by the group's standard deviation already weights a prompt with pass rate p by
+GRPO's normalization by the group's standard deviation already weights a prompt with pass rate p by
 sum|A| = 2 G sqrt(p (1 - p)). A factor sigma p (1 - p) on top makes that (p (1 - p))^1.5: beside a
 prompt at p = 0.5 one at p = 0.1 counts 22 %, not 60 %. `effective_weight` gives that number, and
 training logs it.
@@ -19,14 +19,22 @@ SIGMA = 4.0
 def group_weights(
     kind: WeightKind, acc_P_G: np.ndarray, sigma: float = SIGMA, floor: float = 0.0
 ) -> np.ndarray:
-    """Weights, shape (P,), of P prompts from the accuracies in [0, 1] of their G completions.
+    """Weights of P prompts from the accuracies of their G completions.
 
     "p(1-p)" is sigma * mean * (1 - mean). Accuracy may be continuous (EDNM), but mean * (1 - mean)
-    is then no variance: {.45, .55} gets nearly full weight on noise. "variance" is sigma * the
+    is then not a variance: {.45, .55} gets nearly full weight on noise. "variance" is sigma * the
     population variance, which equals "p(1-p)" for accuracies of 0 and 1 and tells the two cases
-    apart otherwise. `floor` is the least weight, so that groups without a hit keep some signal of
-    format and partial credit. NaN accuracies (not gradable) are left out; a group of them weighs
-    `floor`.
+    apart otherwise. NaN accuracies (not gradable) are left out; a group of them weighs `floor`.
+
+    Args:
+        kind: "none" (all weights 1), "p(1-p)" or "variance".
+        acc_P_G: Accuracies in [0, 1], shape (P, G).
+        sigma: Factor; `SIGMA` makes the peak 1.
+        floor: Minimum weight, so that groups without a hit keep some signal of format and partial
+            credit.
+
+    Returns:
+        Weights, shape (P,).
     """
     acc_P_G = np.asarray(acc_P_G, dtype=np.float64)
     if kind == "none":
@@ -54,7 +62,7 @@ def mean_accuracy(acc_P_G: np.ndarray) -> np.ndarray:
 
 
 def effective_weight(weight_P: np.ndarray, pass_rate_P: np.ndarray) -> np.ndarray:
-    """What a prompt counts after GRPO's own normalisation, 1 for weight 1 at pass rate 1/2; shape
+    """What a prompt counts after GRPO's own normalization, 1 for weight 1 at pass rate 1/2; shape
     (P,).
 
     That is weight * 2 sqrt(p (1 - p)), exact for accuracies of 0 and 1 with no other reward.

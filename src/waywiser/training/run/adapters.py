@@ -14,13 +14,13 @@ from torch import nn
 
 from waywiser.errors import RecipeError
 from waywiser.models.loading import load
-from waywiser.training.config import LoraRecipe
+from waywiser.training.config import LoraSettings
 
 ALL_LINEAR = "all-linear"
 
 
-def check_lora_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
-    """Errors: RecipeError where no linear layer of the model is among the recipe's targets, as PEFT
+def check_lora_targets(model: nn.Module, recipe: LoraSettings | None) -> None:
+    """Raises RecipeError where no linear layer of the model is among the recipe's targets, as PEFT
     reads them.
     """
     if recipe is None or recipe.targets == ALL_LINEAR:
@@ -35,7 +35,9 @@ def check_lora_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
                 f".{name}".endswith(f".{target}") for name in names for target in recipe.targets
             )
     except re.error as error:
-        raise RecipeError(f"lora.targets {recipe.targets!r} is no pattern: {error}") from error
+        raise RecipeError(
+            f"lora.targets {recipe.targets!r} is not a valid pattern: {error}"
+        ) from error
 
     if not has_match:
         raise RecipeError(
@@ -43,7 +45,7 @@ def check_lora_targets(model: nn.Module, recipe: LoraRecipe | None) -> None:
         )
 
 
-def build_peft_config(recipe: LoraRecipe | None) -> Any:
+def build_peft_config(recipe: LoraSettings | None) -> Any:
     """PEFT's configuration of a recipe's adapters; None trains all weights."""
     if recipe is None:
         return None

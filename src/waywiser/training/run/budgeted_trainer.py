@@ -41,7 +41,7 @@ UNLIMITED_STEPS = 10**9
 """Steps of a run that the clock ends."""
 
 STATE_FILE = "run_state.json"
-"""In a checkpoint: what a run knows beside weights, optimiser and chance."""
+"""In a checkpoint: what a run knows besides weights, optimizer and random state."""
 
 _WRITE_ERRORS = (
     OSError,
@@ -69,7 +69,14 @@ class BudgetedTrainer(_Base):
         run_dir: RunDir,
         bar_metrics: tuple[str, ...],
     ) -> LogCallback:
-        """Follow `budget`: learning rate, end of training, log and bar."""
+        """Follow a budget: learning rate, end of training, log and bar.
+
+        Args:
+            recipe: The run's recipe.
+            budget: Steps or minutes of training.
+            run_dir: Folder of the run.
+            bar_metrics: Logged metrics that the progress bar shows.
+        """
         self.recipe = recipe
         self.budget = budget
         self.run_dir = run_dir
@@ -110,8 +117,7 @@ class BudgetedTrainer(_Base):
 
     def _run_epoch(self, *args: Any, **kwargs: Any) -> None:
         # The Trainer takes a step before it asks whether there is one left: a run that was killed
-        # after its last
-        # checkpoint, before its model had its name, would learn one step too many.
+        # after its last checkpoint, before its model had its name, would train one step too many.
         if self.budget.is_exhausted(self.state.global_step):
             self.control.should_training_stop = True
             return
@@ -119,9 +125,8 @@ class BudgetedTrainer(_Base):
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         # The Trainer's own loading only warns about keys that it does not find, and some
-        # vision-language
-        # models then go on from their old weights (transformers#43701). from_pretrained maps the
-        # names.
+        # vision-language models then go on from their old weights (transformers#43701).
+        # from_pretrained maps the names.
         target = model if model is not None else self.model
         if (
             not isinstance(target, PreTrainedModel)
@@ -157,7 +162,7 @@ class BudgetedTrainer(_Base):
             ) from error
 
     def run_state(self) -> JsonObject:
-        """What a checkpoint must hold beside weights, optimiser, schedule and chance, as plain
+        """What a checkpoint must hold besides weights, optimizer, schedule and random state, as
         JSON.
         """
         return {}
@@ -279,12 +284,19 @@ def _is_write_error(error: BaseException) -> bool:
 
 
 def finish_training(
-    trainer: Any, run_dir: RunDir, *, samples: int, furniture: set[str], last: dict[str, float]
+    trainer: Any, run_dir: RunDir, *, samples: int, furniture_keys: set[str], last: dict[str, float]
 ) -> TrainResult:
-    """Save the trained model of a `BudgetedTrainer` under its name and the run's summary, which is
-    returned.
+    """Save the trained model of a `BudgetedTrainer` and the run's summary, which is returned.
 
-    `furniture` are the keys of the furniture models that it has seen (see provenance).
+    Args:
+        trainer: The trainer, after training.
+        run_dir: Folder of the run.
+        samples: Number of samples that it was trained on.
+        furniture_keys: Keys of the furniture models that it has seen (see provenance).
+        last: The last metrics.
+
+    Raises:
+        TrainingError: The model could not be written.
     """
     recipe = trainer.recipe
     result = TrainResult(
@@ -298,7 +310,7 @@ def finish_training(
         last=last,
     )
 
-    save = lambda path: save_model(trainer, path, furniture)  # noqa: E731
+    save = lambda path: save_model(trainer, path, furniture_keys)  # noqa: E731
     try:
         final_result = run_dir.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
         trainer.accelerator.wait_for_everyone()
@@ -313,7 +325,7 @@ def finish_training(
         ) from error
 
 
-def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
+def save_model(trainer: Any, path: Path, furniture_keys: set[str]) -> None:
     """Weights, configuration, processor and what furniture they have seen, without the Trainer's
     pickled arguments.
     """
@@ -330,5 +342,5 @@ def save_model(trainer: Any, path: Path, furniture: set[str]) -> None:
 
         model.save_pretrained(path, state_dict=state)
         trainer.processing_class.save_pretrained(path)
-        write_furniture_record(path, furniture)
+        write_furniture_record(path, furniture_keys)
         write_prompt_format(path, resolve_prompt_format(trainer.recipe, model.config.model_type))

@@ -46,6 +46,12 @@ class LogCallback(TrainerCallback):
     """Writes each log to `log.jsonl` as one JSON object with `step` and `seconds`, and shows a bar.
 
     The bar is on standard error and only where that is a terminal.
+
+    Args:
+        budget: Steps or minutes of training.
+        path: The log file.
+        title: Label of the bar.
+        bar_metrics: Logged metrics that the bar shows.
     """
 
     def __init__(

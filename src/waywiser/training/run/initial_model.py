@@ -13,18 +13,28 @@ from waywiser.training.run.adapters import prepare_for_4bit_training
 
 
 def resolve_model_path(name: str) -> str:
-    """The folder of a model by its path or name (see `models.resolve.model_folder`)."""
+    """The folder of a model by path or name (see `models.model_paths.resolve_model_folder`)."""
     return str(resolve_model_folder(name))
 
 
 def load_initial_model(
     name: str, dtype: str = "float32", *, load_4bit: bool = False, bf16: bool = False
 ) -> tuple[Any, Any]:
-    """Model (in float32, the precision of its updates, unless told) and processor of a model by
-    folder or name.
+    """Model and processor that training starts from.
 
-    With `load_4bit` the decoder is quantized and prepared as PEFT does it: all weights frozen,
-    those that stay whole in float32; products are computed in bfloat16 if `bf16`.
+    Args:
+        name: A model folder, "starter" or a name on the hub.
+        dtype: Type of the weights; float32 is the precision of their updates.
+        load_4bit: Quantize the decoder and prepare it as PEFT does: all weights frozen, those that
+            are not quantized in float32.
+        bf16: Compute products with 4-bit weights in bfloat16, not float32.
+
+    Returns:
+        The model and its processor.
+
+    Raises:
+        RecipeError: The weights are quantized already.
+        ModelError: Something is missing, damaged or unknown.
     """
     folder = resolve_model_path(name)
     if getattr(load_config(folder), "quantization_config", None) is not None:
@@ -44,7 +54,7 @@ def load_initial_model(
 
 
 def freeze_vision(model: Any) -> None:
-    """Let the vision tower keep its weights. Errors: RecipeError for a model without one that is
+    """Let the vision tower keep its weights. Raises RecipeError for a model without one that is
     known here.
     """
     tower = getattr(getattr(model, "model", None), "visual", None)

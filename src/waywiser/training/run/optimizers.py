@@ -1,8 +1,8 @@
-"""Muon for the matrices, AdamW for all else, as one optimiser that a Trainer, a scheduler and a
+"""Muon for the matrices, AdamW for all else, as one optimizer that a Trainer, a scheduler and a
 checkpoint can hold.
 
 Muon (Keller Jordan, 2024; scaled to AdamW's learning rates as in arXiv 2502.16982) orthogonalises
-the update of a weight matrix. Both optimisers are torch's own; this file only decides who gets
+the update of a weight matrix. Both optimizers are torch's own; this file only decides who gets
 what.
 """
 
@@ -20,6 +20,13 @@ class MuonAdamW(Optimizer):
 
     `param_groups` holds the groups of both (the same objects), so a learning-rate schedule reaches
     all.
+
+    Args:
+        matrices: Parameters for Muon, each 2D.
+        others: Parameters for AdamW, which does not decay them.
+        lr: Peak learning rate of both.
+        weight_decay: Weight decay of `matrices`.
+        betas: AdamW's two decay rates.
     """
 
     def __init__(
@@ -68,6 +75,15 @@ def muon_adamw(
 ) -> MuonAdamW:
     """Muon for the weights of linear layers, AdamW without decay for embeddings, heads tied to
     them, norms, biases.
+
+    Args:
+        model: The model; frozen parameters are left out.
+        lr: Peak learning rate.
+        weight_decay: Weight decay of the linear layers.
+        betas: AdamW's two decay rates.
+
+    Returns:
+        The optimizer.
     """
     embedded = {id(m.weight) for m in model.modules() if isinstance(m, nn.Embedding)}
     linear = {id(m.weight) for m in model.modules() if isinstance(m, nn.Linear)} - embedded

@@ -31,12 +31,12 @@ def read_furniture_record(model: Path) -> set[str]:
         keys = json.loads(record.read_text())
     except ValueError as error:
         raise ModelError(
-            f"{record} is damaged ({error}): delete it or take the model folder anew"
+            f"{record} is damaged ({error}): delete it or copy the model folder again"
         ) from error
 
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise ModelError(
-            f"{record} is damaged (not a list of names): delete it or take the model folder anew"
+            f"{record} is damaged (not a list of names): delete it or copy the model folder again"
         )
 
     return set(keys)
@@ -67,6 +67,8 @@ def furniture_seen_in_training(folders: Iterable[Path], start: str | None) -> se
     )
 
 
-def write_furniture_record(model: Path, furniture: Iterable[str]) -> None:
+def write_furniture_record(model: Path, furniture_keys: Iterable[str]) -> None:
     """Write furniture.json into the folder `model`."""
-    write_atomically(model / RECORD_FILE, (json.dumps(sorted(furniture), indent=0) + "\n").encode())
+    write_atomically(
+        model / RECORD_FILE, (json.dumps(sorted(furniture_keys), indent=0) + "\n").encode()
+    )

@@ -106,7 +106,20 @@ def group_rollouts(
     weight_P: Sequence[float],
     status: str = "kept",
 ) -> list[RolloutGroup]:
-    """B rows of P prompts, each prompt's completions side by side, as groups."""
+    """B rows of P prompts, each prompt's completions side by side, as groups.
+
+    Args:
+        inputs: The B rows that were completed, each prompt's repeated.
+        completions: Their B completions, as text or messages.
+        components: Names of the F reward components.
+        rewards_B_F: Rewards, shape (B, F); NaN where a component does not apply.
+        advantages_B: Advantages, B of them.
+        weight_P: Weights of the P prompts.
+        status: What became of the groups, such as "kept".
+
+    Returns:
+        P groups of B / P completions.
+    """
     size = len(inputs) // max(1, len(weight_P))
     groups = []
 

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.io import PARTIAL_MARK, remove_partial, write_atomically
 from waywiser.json_types import JsonObject
+from waywiser.recipe import resolve_aliases
 from waywiser.training.config import TrainingRecipe
 
 CLOCK_FILE = "clock.json"
@@ -40,7 +41,7 @@ _RESUMABLE_KEYS |= {"report_to", "project", "run_name"}
 
 
 class TrainResult(BaseModel):
-    """What a training run left behind. `seconds` is time in training, without loading; `last` the
+    """The summary of a training run. `seconds` is time in training, without loading; `last` the
     last metrics.
     """
 
@@ -75,7 +76,9 @@ class RunDir:
         self.model = self.path / "model"
         self._result = self.path / "result.json"
         self._recipe_file = self.path / "recipe.yaml"
+        # Under the names of 0.1, as in the keys of checkpoints; the file has today's names.
         values = recipe.model_dump(mode="json", by_alias=True)
+        self._recipe_values = resolve_aliases(type(recipe), values)
 
         if is_main and self.path.exists() and not self.path.is_dir():
             raise RecipeError(f"{self.path} is a file: choose another out")
@@ -85,12 +88,12 @@ class RunDir:
             and self.path.is_dir()
             and any(PARTIAL_MARK not in entry.name for entry in self.path.iterdir())
         ):
-            self._check_resumable(values, resume)
+            self._check_resumable(recipe, resume)
 
         self._values = values
         self._run_key = ""
 
-    def _check_resumable(self, values: JsonObject, resume: bool) -> None:
+    def _check_resumable(self, recipe: TrainingRecipe, resume: bool) -> None:
         if not self._recipe_file.is_file():
             raise RecipeError(
                 f"{self.path} is not empty and holds no training run: choose another out"
@@ -101,8 +104,9 @@ class RunDir:
                 f"{self.path} holds a run already: go on with --resume or choose another out"
             )
 
+        values = self._recipe_values
         try:
-            before = yaml.safe_load(self._recipe_file.read_text())
+            before = resolve_aliases(type(recipe), yaml.safe_load(self._recipe_file.read_text()))
             changed = sorted(
                 key for key in values.keys() | before.keys() if values.get(key) != before.get(key)
             )
@@ -150,7 +154,7 @@ class RunDir:
 
         if not self._recipe_file.exists():
             write_atomically(
-                self._recipe_file, yaml.safe_dump(self._values, sort_keys=False).encode()
+                self._recipe_file, yaml.safe_dump(self._recipe_values, sort_keys=False).encode()
             )
 
         complete = self._complete_checkpoints()
@@ -200,7 +204,9 @@ class RunDir:
         save(partial)
 
         if not (partial / "config.json").is_file():
-            raise TrainingError(f"the model could not be written to {partial}")
+            raise TrainingError(
+                f"the model could not be written to {partial}: check free space and permissions"
+            )
 
         shutil.rmtree(self.model, ignore_errors=True)
         partial.rename(self.model)

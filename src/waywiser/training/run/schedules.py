@@ -15,10 +15,16 @@ def cosine_anneal(progress: float, start: float, end: float) -> float:
 
 
 def kl_coefficient(kind: KlSchedule, progress: float, beta: float, beta_min: float = 0.0) -> float:
-    """Weight of the KL penalty: 0 ("none"), `beta` ("constant") or annealed from `beta` to
-    `beta_min` ("cosine").
+    """Weight of the KL penalty.
 
-    The cosine is eq. 7 of M2-Reasoning (arXiv 2507.08306): a firm leash first, freedom later.
+    The cosine is eq. 7 of M2-Reasoning (arXiv 2507.08306): a strong penalty first, a weak one
+    later.
+
+    Args:
+        kind: "none" (0), "constant" (`beta`) or "cosine" (annealed from `beta` to `beta_min`).
+        progress: Share of training that is done, in [0, 1].
+        beta: Weight at the start.
+        beta_min: Weight at the end, for "cosine".
     """
     if kind == "none":
         return 0.0
@@ -29,10 +35,13 @@ def kl_coefficient(kind: KlSchedule, progress: float, beta: float, beta_min: flo
 
 
 def learning_rate_factor(step: int, progress: float, warmup_steps: int, final: float) -> float:
-    """Factor on the peak learning rate: linear over `warmup_steps` times a cosine from 1 to
-    `final`.
+    """Factor on the peak learning rate: a linear warmup times a cosine from 1 to `final`.
 
-    `step` counts finished optimiser steps; `progress` may run on steps or on the clock.
+    Args:
+        step: Finished optimizer steps.
+        progress: Share of training that is done, in [0, 1], by steps or by the clock.
+        warmup_steps: Optimizer steps of the warmup.
+        final: Factor at the end.
     """
     warmup = min(1.0, (step + 1) / (warmup_steps + 1))
     return warmup * cosine_anneal(progress, 1.0, final)

@@ -231,7 +231,7 @@ _TRACKERS: dict[str, tuple[type, type]] = {
 
 
 def rollout_rows(step: int, groups: Sequence[RolloutGroup]) -> list[JsonObject]:
-    """A row a completion: what was asked, what came, and what it earned. Every row has the same
+    """One row per completion: what was asked, what came, and what it earned. Every row has the same
     columns.
     """
     return [

@@ -4,7 +4,7 @@ import time
 
 
 class TrainingBudget:
-    """A run's end in optimiser steps, in seconds of training, or both; one of them must be given.
+    """A run's end in optimizer steps, in seconds of training, or both; one of them must be given.
 
     `seconds_spent` seconds count from an earlier part of the run, so that a resumed run goes on
     annealing where it stopped. The clock starts with `start`, when training begins.
@@ -33,11 +33,11 @@ class TrainingBudget:
         )
 
     def progress(self, step: int) -> float:
-        """Progress in [0, 1] after `step` optimiser steps."""
+        """Progress in [0, 1] after `step` optimizer steps."""
         by_steps = step / self.max_steps if self.max_steps is not None else 0.0
         by_clock = self.seconds / self.max_seconds if self.max_seconds is not None else 0.0
         return min(1.0, max(by_steps, by_clock))
 
     def is_exhausted(self, step: int) -> bool:
-        """Whether training must stop after `step` optimiser steps."""
+        """Whether training must stop after `step` optimizer steps."""
         return self.progress(step) >= 1.0

@@ -21,7 +21,7 @@ _CUDA_CONTEXT_GIB = 1.1
 """GiB that a CUDA context and its libraries take."""
 
 
-class Machine(BaseModel):
+class Hardware(BaseModel):
     """`devices` in all, each with `memory` GiB, `tflops` as reached in training, `bandwidth` GB/s
     of its memory.
     """
@@ -58,12 +58,12 @@ class TrainingPlan(BaseModel):
 
 
 def plan_training(
-    recipe: SFTRecipe | RLVRRecipe, machine: Machine, request: ModelPlanRequest
+    recipe: SFTRecipe | RLVRRecipe, machine: Hardware, request: ModelPlanRequest
 ) -> TrainingPlan:
     """The plan of a recipe on a machine. `request` gives the size of a picture; the rest of it is
     the recipe's.
 
-    Errors: ModelError where the model's configuration cannot be read.
+    Raises ModelError where the model's configuration cannot be read.
     """
     rlvr = recipe if isinstance(recipe, RLVRRecipe) else None
     missing: list[str] = []
@@ -74,13 +74,13 @@ def plan_training(
 
     if isinstance(recipe, RLVRRecipe):
         rows = recipe.prompts_per_step * recipe.num_generations
-        passes = recipe.micro_batches
+        passes = recipe.gradient_accumulation_steps
     else:
-        rows = recipe.batch_size * recipe.accumulate
-        passes = recipe.accumulate
+        rows = recipe.batch_size * recipe.gradient_accumulation_steps
+        passes = recipe.gradient_accumulation_steps
 
     micro = max(1, rows // (machine.devices * passes))
-    if rows % (machine.devices * (rlvr.micro_batches if rlvr else 1)):
+    if rows % (machine.devices * (rlvr.gradient_accumulation_steps if rlvr else 1)):
         missing.append(f"a batch of {rows} rows that splits over {machine.devices} devices")
 
     answer = rlvr.max_completion_length if rlvr else 128
@@ -153,7 +153,7 @@ def _count_steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | N
         prompts = (
             recipe.prompts_per_step
             if isinstance(recipe, RLVRRecipe)
-            else recipe.batch_size * recipe.accumulate
+            else recipe.batch_size * recipe.gradient_accumulation_steps
         )
 
         limits.append(max(1, round(recipe.epochs * samples / prompts)))
@@ -163,7 +163,7 @@ def _count_steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | N
 
 def _memory_by_part(
     recipe: SFTRecipe | RLVRRecipe,
-    machine: Machine,
+    machine: Hardware,
     model_plan: ModelPlan,
     trained: int,
     activations: float,
@@ -210,7 +210,7 @@ def _memory_by_part(
 
 def _hours_by_part(
     recipe: SFTRecipe | RLVRRecipe,
-    machine: Machine,
+    machine: Hardware,
     total: int,
     steps: int,
     rows: int,
@@ -235,7 +235,7 @@ def _hours_by_part(
     return hours
 
 
-def describe_training_plan(plan: TrainingPlan, machine: Machine) -> str:
+def describe_training_plan(plan: TrainingPlan, machine: Hardware) -> str:
     """The lines that `waywiser plan RECIPE` prints."""
     data = "drawn or unknown" if plan.samples is None else f"{plan.samples:,}"
     memory = sum(plan.memory_gib.values())

@@ -1,4 +1,4 @@
-"""`OwnData`: which files to read and how, and how their videos become pictures."""
+"""`UserData`: which files to read and how, and how their videos become pictures."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +43,7 @@ class FrameReader:
 
 
 @dataclass(frozen=True)
-class OwnData:
+class UserData:
     """Which files to read, and how.
 
     Attributes:
