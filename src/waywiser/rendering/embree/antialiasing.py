@@ -1,0 +1,64 @@
+"""More rays where surfaces meet: which pixels need them, and what is known of them already.
+
+Dimensions: H image height, W image width, N rays, K chosen pixels.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.embree.rays import Floats
+
+SUBPIXEL_OFFSETS = ((0.125, 0.375), (0.625, 0.125), (0.375, 0.875), (0.875, 0.625))
+"""Where in a pixel its further rays pass (column, row): no two in one row or column."""
+MAX_BEND = 0.04  # change of slope of 1 / depth, over 1 / depth, that is still the same surface
+
+
+def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.intp]:
+    """Flat indices (K,) of pixels beside which another surface begins, seen from either side."""
+    edge_H_W = np.zeros(key_H_W.shape, dtype=bool)
+    nearness_H_W = 1 / np.maximum(depth_H_W, np.float32(1e-3))
+
+    for axis in (0, 1):
+        before = (slice(None), slice(None, -1)) if axis else (slice(None, -1),)
+        after = (slice(None), slice(1, None)) if axis else (slice(1, None),)
+        differs = key_H_W[before] != key_H_W[after]
+        edge_H_W[before] |= differs
+        edge_H_W[after] |= differs
+
+        if key_H_W.shape[axis] > 2:
+            slope = nearness_H_W[after] - nearness_H_W[before]
+            bend = np.abs(slope[after] - slope[before])
+            middle = (slice(None), slice(1, -1)) if axis else (slice(1, -1),)
+            edge_H_W[middle] |= bend > MAX_BEND * nearness_H_W[middle]
+
+    return np.flatnonzero(edge_H_W)
+
+
+def matching_pixels(
+    key_N: NDArray[np.int64], pixel_N: NDArray[np.intp], offset: tuple[float, float],
+    key_H_W: NDArray[np.int64],
+) -> NDArray[np.intp]:
+    """For each ray, the pixel whose center lies close by on the same surface, or -1.
+
+    Args:
+        key_N: (N,) keys of what the rays meet.
+        pixel_N: (N,) flat indices of the pixels they pass through.
+        offset: Where in its pixel each passes, (column, row).
+        key_H_W: (H, W) keys at the centers of pixels.
+
+    Returns:
+        (N,) flat indices.
+    """
+    height, width = key_H_W.shape
+    flat_key = key_H_W.ravel()
+    right = 1 if offset[0] > 0.5 else -1
+    down = 1 if offset[1] > 0.5 else -1
+    row_N, column_N = np.divmod(pixel_N, width)
+    found_N = np.full(len(pixel_N), -1, np.intp)
+
+    for rows, columns in ((down, right), (down, 0), (0, right), (0, 0)):
+        near_row_N = np.clip(row_N + rows, 0, height - 1)
+        near_N = near_row_N * width + np.clip(column_N + columns, 0, width - 1)
+        np.copyto(found_N, near_N, where=flat_key[near_N] == key_N)
+
+    return found_N

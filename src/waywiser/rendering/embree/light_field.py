@@ -1,0 +1,184 @@
+"""`LightField`: the light that surfaces of a room send to each place in it, on a coarse grid.
+
+Irradiance at a grid point is a linear function of the normal (the first two bands of spherical
+harmonics, Ramamoorthi and Hanrahan 2001), so 12 numbers hold it for all directions and colors.
+
+Dimensions: K points, D directions, P points of the grid, Z, Y and X their numbers by axis.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.embree.rays import Floats
+from waywiser.rendering.embree.vectors import Vectors
+from waywiser.rendering.geometry import inside_polygon
+from waywiser.scenes.scene import Room
+
+SPACING = 0.7  # meters between points of the grid, at most
+WALL_DISTANCE = 0.12  # meters that the outermost points keep from walls, floor and ceiling
+NUM_DIRECTIONS = 64
+
+
+@dataclass(frozen=True)
+class ProbeGrid:
+    """Where the points of a room's grid lie: evenly from `low_3` to `high_3` (x, y, z)."""
+
+    low_3: Floats
+    high_3: Floats
+    shape: tuple[int, int, int]
+    """Numbers of points along z, y and x."""
+
+    @classmethod
+    def of(cls, room: Room) -> "ProbeGrid":
+        polygon_E_2 = np.asarray(room.polygon)
+        low_3 = np.array([*polygon_E_2.min(axis=0), 0.0])
+        high_3 = np.array([*polygon_E_2.max(axis=0), room.height])
+        margin_3 = np.minimum(WALL_DISTANCE, (high_3 - low_3) / 4)
+        low_3, high_3 = low_3 + margin_3, high_3 - margin_3
+        x, y, z = (max(2, math.ceil(side / SPACING) + 1) for side in (high_3 - low_3).tolist())
+        return cls(low_3.astype(np.float32), high_3.astype(np.float32), (z, y, x))
+
+    def points(self) -> Floats:
+        """(P, 3) points, x running fastest."""
+        axes = [
+            np.linspace(low, high, count)
+            for low, high, count in zip(self.low_3, self.high_3, self.shape[::-1], strict=True)
+        ]
+        z, y, x = np.meshgrid(axes[2], axes[1], axes[0], indexing="ij")
+        return np.stack([x.ravel(), y.ravel(), z.ravel()], 1).astype(np.float32)
+
+    def steps(self, axis: int, values_K: Floats) -> Floats:
+        """World coordinates (K,) along x (0), y (1) or z (2) in steps of the grid, clamped to it."""
+        last = self.shape[2 - axis] - 1
+        scale = last / float(self.high_3[axis] - self.low_3[axis])
+        return np.clip((values_K - self.low_3[axis]) * np.float32(scale), 0, last * 0.99999)
+
+
+@dataclass(frozen=True)
+class LightField:
+    """Irradiance of bounced light all over a room, in units of `Light.intensity`."""
+
+    grid: ProbeGrid
+    coefficients_P_12: Floats
+    """RGB mean, then RGB times x, y and z of the normal."""
+
+    def irradiance(self, points_3_K: Vectors, normal_3_K: Vectors) -> Vectors:
+        """(3, K) at points with these unit normals, (3, K) or one (3, 1)."""
+        if normal_3_K.shape[1] == 1:
+            return self._irradiance_of_plane(points_3_K, normal_3_K[:, 0])
+
+        values_12_K = _interpolate(self.grid, self.coefficients_P_12, points_3_K).T
+        light_3_K = values_12_K[:3] + values_12_K[3:6] * normal_3_K[0]
+        light_3_K += values_12_K[6:9] * normal_3_K[1]
+        light_3_K += values_12_K[9:] * normal_3_K[2]
+        return np.maximum(light_3_K, 0)
+
+    def _irradiance_of_plane(self, points_3_K: Vectors, normal_3: Floats) -> Vectors:
+        bands_P_4_3 = self.coefficients_P_12.reshape(-1, 4, 3)
+        light_P_3 = bands_P_4_3[:, 0] + sum(
+            bands_P_4_3[:, k + 1] * np.float32(normal_3[k]) for k in range(3)
+        )
+        light_P_3 = np.maximum(light_P_3, 0)
+        flat = [axis for axis in range(3) if abs(abs(float(normal_3[axis])) - 1) < 1e-6]
+        return np.ascontiguousarray(
+            _interpolate(self.grid, light_P_3, points_3_K, flat[0] if flat else None).T
+        )
+
+
+def _interpolate(
+    grid: ProbeGrid, values_P_C: Floats, points_3_K: Vectors, flat_axis: int | None = None
+) -> Floats:
+    """Trilinear values (K, C); all points have the same coordinate along `flat_axis`, if given."""
+    corners: list[list[tuple[NDArray[np.intp] | int, Floats | float]]] = []
+    stride = 1
+
+    for axis in range(3):
+        steps_K = grid.steps(axis, points_3_K[axis, :1] if axis == flat_axis else points_3_K[axis])
+        low_K = steps_K.astype(np.intp)
+        share_K = (steps_K - low_K).astype(np.float32)
+        corners.append([(low_K * stride, 1 - share_K), ((low_K + 1) * stride, share_K)])
+        stride *= grid.shape[2 - axis]
+
+    if flat_axis is not None and points_3_K.shape[1]:
+        (low_1, low_share), (high_1, high_share) = corners[flat_axis]
+        low = np.arange(len(values_P_C))
+        shift = int(high_1[0] - low_1[0])  # type: ignore[index]
+        far_P = np.minimum(low + shift, len(values_P_C) - 1)
+        values_P_C = values_P_C * low_share + values_P_C[far_P] * high_share
+        corners[flat_axis] = [(low_1, 1.0)]
+
+    total_K_C: Floats | None = None
+    for (x, x_share), (y, y_share), (z, z_share) in product(*corners):
+        weight_K = np.asarray(x_share * y_share * z_share, np.float32)
+        part_K_C = np.take(values_P_C, np.asarray(x + y + z), axis=0)
+        part_K_C *= weight_K[:, None]
+        total_K_C = part_K_C if total_K_C is None else np.add(total_K_C, part_K_C, out=total_K_C)
+
+    assert total_K_C is not None
+    return total_K_C
+
+
+def sphere_directions(count: int) -> Floats:
+    """Unit directions (count, 3), evenly spread, on a golden-angle spiral."""
+    k = np.arange(count) + 0.5
+    z = 1 - 2 * k / count
+    angle = k * np.pi * (3 - np.sqrt(5))
+    radius = np.sqrt(1 - z**2)
+    return np.stack([radius * np.cos(angle), radius * np.sin(angle), z], 1).astype(np.float32)
+
+
+def fit_field(
+    grid: ProbeGrid, radiance_P_D_3: Floats, directions_D_3: Floats, usable_P: NDArray[np.bool_]
+) -> LightField:
+    """The field of the radiance that arrives at each point of the grid from each direction.
+
+    Points that are not usable (in a wall or a piece of furniture) get their neighbors' light.
+    """
+    # Over pi, as a white surface's radiance: E(n) / pi = mean L + 2 n . mean(L w).
+    mean_P_1_3 = radiance_P_D_3.mean(axis=1, keepdims=True)
+    slope_P_3_3 = np.stack(
+        [2 * (radiance_P_D_3 * directions_D_3[:, k, None]).mean(axis=1) for k in range(3)], axis=1
+    )
+    coefficients_P_12 = np.concatenate([mean_P_1_3, slope_P_3_3], axis=1).reshape(-1, 12)
+    return LightField(grid, _fill_unusable(grid.shape, coefficients_P_12, usable_P))
+
+
+def _fill_unusable(
+    shape: tuple[int, int, int], values_P_C: Floats, usable_P: NDArray[np.bool_]
+) -> Floats:
+    if usable_P.all() or not usable_P.any():
+        return values_P_C.astype(np.float32)
+
+    known = usable_P.reshape(shape)
+    values = np.where(known[..., None], values_P_C.reshape(*shape, -1), 0)
+
+    while not known.all():
+        total = np.zeros_like(values)
+        count = np.zeros(shape)
+
+        for axis in range(3):
+            for step in (-1, 1):
+                target = [slice(None)] * 3
+                origin = [slice(None)] * 3
+                target[axis] = slice(1, None) if step > 0 else slice(None, -1)
+                origin[axis] = slice(None, -1) if step > 0 else slice(1, None)
+                total[tuple(target)] += values[tuple(origin)] * known[tuple(origin)][..., None]
+                count[tuple(target)] += known[tuple(origin)]
+
+        new = ~known & (count > 0)
+        values[new] = total[new] / count[new][:, None]
+        known = known | new
+
+    return values.reshape(len(values_P_C), -1).astype(np.float32)
+
+
+def usable_points(
+    room: Room, points_P_3: Floats, distance_P_D: Floats
+) -> NDArray[np.bool_]:
+    """Which points lie in the room and not in, or pressed against, a piece of furniture."""
+    inside_P = inside_polygon(room.polygon, points_P_3[:, :2].astype(np.float64))
+    return inside_P & (np.median(distance_P_D, axis=1) > 0.25)
