@@ -43,7 +43,7 @@ from worker_materials import make_materials  # type: ignore[import-not-found]
 
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
+LIGHT_RADIUS = 0.09  # meters, as the Embree renderer spreads its lights
 
 
 class _CameraRecord(TypedDict):
@@ -196,8 +196,10 @@ class BlenderScene:
             if glass:
                 self._panes.append(obj)
 
-        for position, intensity in arrays["lights_L_2_3"].tolist():
-            scene.collection.objects.link(_make_lamp(position, intensity))
+        for (position, intensity), rectangle_3_3 in zip(
+            arrays["lights_L_2_3"].tolist(), arrays["rectangles_L_3_3"], strict=True
+        ):
+            scene.collection.objects.link(_make_lamp(position, intensity, rectangle_3_3))
 
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)
@@ -285,17 +287,37 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
     return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
 
 
-def _make_lamp(position: list[float], intensity: list[float]) -> Any:
-    """A small invisible ball of light; a white wall at 1 m has the radiance `intensity`."""
+def _make_lamp(position: list[float], intensity: list[float], rectangle_3_3: Array) -> Any:
+    """An invisible light, a small ball or a rectangle (its normal and halves of width and height);
+    a white wall 1 m ahead has the radiance `intensity`.
+    """
     strength = max(*intensity, 1e-9)
-    data = bpy.data.lights.new("lamp", "POINT")
+    normal_3, across_3, up_3 = rectangle_3_3
+    is_ball = not normal_3.any()
+    data = bpy.data.lights.new("lamp", "POINT" if is_ball else "AREA")
     data.color = [share / strength for share in intensity]
-    # Radiant intensity is energy / 4 pi, and a white wall's radiance 1 / pi of it.
-    data.energy = 4 * math.pi**2 * strength
-    data.shadow_soft_size = LIGHT_RADIUS
     lamp = bpy.data.objects.new("lamp", data)
-    lamp.location = position
     lamp.visible_camera = False
+
+    if is_ball:
+        # Radiant intensity is energy / 4 pi, and a white wall's radiance 1 / pi of it.
+        data.energy = 4 * math.pi**2 * strength
+        data.shadow_soft_size = LIGHT_RADIUS
+        lamp.location = position
+        return lamp
+
+    # Straight ahead, radiant intensity is energy / pi.
+    data.energy = math.pi**2 * strength
+    data.shape = "RECTANGLE"
+    data.size = 2 * float(np.linalg.norm(across_3))
+    data.size_y = 2 * float(np.linalg.norm(up_3))
+    matrix_4_4 = np.eye(4)
+    # Area lights shine along their -z.
+    for column, axis_3 in enumerate((-across_3, up_3, -normal_3)):
+        matrix_4_4[:3, column] = axis_3 / np.linalg.norm(axis_3)
+
+    matrix_4_4[:3, 3] = position
+    lamp.matrix_world = _matrix(matrix_4_4)
 
     return lamp
 
@@ -326,6 +348,8 @@ def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]
         [arrays["colour_F_3"][selected_F], arrays["opacity_F"][selected_F, None]], axis=1
     )
     color.data.foreach_set("color", rgba.astype(np.float32).ravel())
+    glow = mesh.attributes.new("glow", "FLOAT", "FACE")
+    glow.data.foreach_set("value", arrays["emission_F"][selected_F].astype(np.float32))
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
     normals.data.foreach_set("vector", arrays["normal_F_3_3"][selected_F].ravel())

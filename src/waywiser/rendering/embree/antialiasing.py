@@ -12,6 +12,9 @@ SUBPIXEL_OFFSETS = ((0.125, 0.375), (0.625, 0.125), (0.375, 0.875), (0.875, 0.62
 """Where in a pixel its further rays pass (column, row): no two in one row or column."""
 MAX_BEND = 0.04  # change of slope of 1 / depth, over 1 / depth, that is still the same surface
 
+MAX_AA_ROUNDS = 12
+NEIGHBOR_REACH = 2  # pixels that each round after the first goes on along a thin part
+
 
 def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.intp]:
     """Flat indices (K,) of pixels beside which another surface begins, seen from either side."""
@@ -62,3 +65,22 @@ def matching_pixels(
         np.copyto(found_N, near_N, where=flat_key[near_N] == key_N)
 
     return found_N
+
+
+def undone_neighbors(
+    pixels_K: NDArray[np.intp], done_N: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.intp]:
+    """Pixels within `NEIGHBOR_REACH` of the given ones that are not done, each once, in order."""
+    if not len(pixels_K):
+        return pixels_K
+
+    height, width = shape
+    row_K, column_K = np.divmod(pixels_K, width)
+    near = [
+        np.clip(row_K + down, 0, height - 1) * width + np.clip(column_K + right, 0, width - 1)
+        for down in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
+        for right in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
+    ]
+    wanted = np.unique(np.concatenate(near))
+
+    return wanted[~done_N[wanted]]

@@ -6,6 +6,8 @@ proportion to what each would give, at fixed quantiles that neighboring pixels s
 Dimensions: N points, L lamps.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,13 @@ def pixel_quantiles(rows_N: NDArray[np.intp], columns_N: NDArray[np.intp]) -> Sc
     """Numbers (N,) in [0, 1) by pixel: the 16 of a tile, wherever it lies, are evenly spread."""
     places_N = _BAYER_4_4[rows_N % TILE_SIDE, columns_N % TILE_SIDE]
     return ((places_N + 0.5) / TILE_SIDE**2).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def picture_quantiles(height: int, width: int) -> Scalars:
+    """The numbers (H * W,) of all pixels of a picture, row by row; not to be written into."""
+    rows_H_W, columns_H_W = np.indices((height, width))
+    return pixel_quantiles(rows_H_W.ravel(), columns_H_W.ravel())
 
 
 def direct_light(

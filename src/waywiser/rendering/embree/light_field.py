@@ -3,11 +3,12 @@
 Irradiance at a grid point is a linear function of the normal (the first two bands of spherical
 harmonics, Ramamoorthi and Hanrahan 2001), so 12 numbers hold it for all directions and colors.
 
-Dimensions: K points, D directions, P points of the grid, Z, Y and X their numbers by axis.
+Dimensions: K points, D directions, P points of the grid, C values of each, M places on a map,
+E corners of a polygon.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
@@ -20,6 +21,7 @@ from waywiser.scenes.scene import Room
 
 SPACING = 0.7  # meters between points of the grid, at most
 WALL_DISTANCE = 0.12  # meters that the outermost points keep from walls, floor and ceiling
+MAP_SPACING = 0.025  # meters between places on the map of a flat surface, at most
 NUM_DIRECTIONS = 64
 
 
@@ -66,59 +68,72 @@ class LightField:
     coefficients_P_12: Floats
     """RGB mean, then RGB times x, y and z of the normal."""
 
+    planes: dict[tuple[int, bool, float], Floats] = field(default_factory=dict)
+    """Fine maps of flat surfaces, made when first needed."""
+
     def irradiance(self, points_3_K: Vectors, normal_3_K: Vectors) -> Vectors:
-        """(3, K) at points with these unit normals, (3, K) or one (3, 1)."""
-        if normal_3_K.shape[1] == 1:
-            return self._irradiance_of_plane(points_3_K, normal_3_K[:, 0])
+        """(3, K) at points with these unit normals, (3, K), or one (3, 1) of a flat surface."""
+        if normal_3_K.shape[1] == 1 and points_3_K.shape[1]:
+            normal_3 = normal_3_K[:, 0]
+            axis = int(np.abs(normal_3).argmax())
+            if abs(normal_3[axis]) > 1 - 1e-6:
+                return self._look_up_plane(points_3_K, axis, bool(normal_3[axis] > 0))
 
-        values_12_K = _interpolate(self.grid, self.coefficients_P_12, points_3_K).T
-        light_3_K = values_12_K[:3] + values_12_K[3:6] * normal_3_K[0]
-        light_3_K += values_12_K[6:9] * normal_3_K[1]
-        light_3_K += values_12_K[9:] * normal_3_K[2]
-        return np.maximum(light_3_K, 0)
-
-    def _irradiance_of_plane(self, points_3_K: Vectors, normal_3: Floats) -> Vectors:
-        bands_P_4_3 = self.coefficients_P_12.reshape(-1, 4, 3)
-        light_P_3 = bands_P_4_3[:, 0] + sum(
-            bands_P_4_3[:, k + 1] * np.float32(normal_3[k]) for k in range(3)
+        values_12_K = np.ascontiguousarray(
+            _interpolate(self.grid, self.coefficients_P_12, points_3_K).T
         )
-        light_P_3 = np.maximum(light_P_3, 0)
-        flat = [axis for axis in range(3) if abs(abs(float(normal_3[axis])) - 1) < 1e-6]
-        return np.ascontiguousarray(
-            _interpolate(self.grid, light_P_3, points_3_K, flat[0] if flat else None).T
-        )
+        light_3_K = values_12_K[:3]
+        for k in range(3):
+            light_3_K += values_12_K[3 * k + 3 : 3 * k + 6] * normal_3_K[k]
+
+        return np.maximum(light_3_K, 0, out=light_3_K)
+
+    def _look_up_plane(self, points_3_K: Vectors, axis: int, is_up: bool) -> Vectors:
+        """Irradiance of an upright or level plane, from the nearest place on its map."""
+        place = round(float(points_3_K[axis, 0]), 3)
+        a, b = (k for k in range(3) if k != axis)
+        low_3, high_3 = self.grid.low_3, self.grid.high_3
+        columns, rows = (math.ceil((high_3[k] - low_3[k]) / MAP_SPACING) + 1 for k in (a, b))
+        key = (axis, is_up, place)
+
+        if key not in self.planes:
+            a_C = np.linspace(low_3[a], high_3[a], columns, dtype=np.float32)
+            b_R = np.linspace(low_3[b], high_3[b], rows, dtype=np.float32)
+            points_3_M = np.empty((3, rows * columns), np.float32)
+            points_3_M[a], points_3_M[b] = np.tile(a_C, rows), np.repeat(b_R, columns)
+            points_3_M[axis] = place
+            normal_3_M = np.zeros_like(points_3_M)
+            normal_3_M[axis] = 1 if is_up else -1
+            self.planes[key] = self.irradiance(points_3_M, normal_3_M)
+
+        index_K = np.zeros(points_3_K.shape[1], np.float32)
+        for k, count, stride in ((a, columns, 1), (b, rows, columns)):
+            scale = np.float32((count - 1) / (high_3[k] - low_3[k]))
+            steps_K = (points_3_K[k] - low_3[k]) * scale
+            np.clip(steps_K, 0, count - 1, out=steps_K)
+            index_K += np.rint(steps_K, out=steps_K) * np.float32(stride)
+
+        return np.take(self.planes[key], index_K.astype(np.intp), axis=1)
 
 
-def _interpolate(
-    grid: ProbeGrid, values_P_C: Floats, points_3_K: Vectors, flat_axis: int | None = None
-) -> Floats:
-    """Trilinear values (K, C); all points have the same coordinate along `flat_axis`, if given."""
-    corners: list[list[tuple[NDArray[np.intp] | int, Floats | float]]] = []
+def _interpolate(grid: ProbeGrid, values_P_C: Floats, points_3_K: Vectors) -> Floats:
+    """Trilinear values (K, C)."""
+    corners: list[list[tuple[NDArray[np.intp], Floats]]] = []
     stride = 1
 
     for axis in range(3):
-        steps_K = grid.steps(axis, points_3_K[axis, :1] if axis == flat_axis else points_3_K[axis])
+        steps_K = grid.steps(axis, points_3_K[axis])
         low_K = steps_K.astype(np.intp)
         share_K = (steps_K - low_K).astype(np.float32)
         corners.append([(low_K * stride, 1 - share_K), ((low_K + 1) * stride, share_K)])
         stride *= grid.shape[2 - axis]
 
-    if flat_axis is not None and points_3_K.shape[1]:
-        (low_1, low_share), (high_1, high_share) = corners[flat_axis]
-        low = np.arange(len(values_P_C))
-        shift = int(high_1[0] - low_1[0])  # type: ignore[index]
-        far_P = np.minimum(low + shift, len(values_P_C) - 1)
-        values_P_C = values_P_C * low_share + values_P_C[far_P] * high_share
-        corners[flat_axis] = [(low_1, 1.0)]
+    total_K_C = np.zeros((points_3_K.shape[1], values_P_C.shape[1]), np.float32)
+    for (x_K, x_share_K), (y_K, y_share_K), (z_K, z_share_K) in product(*corners):
+        part_K_C = np.take(values_P_C, x_K + y_K + z_K, axis=0)
+        part_K_C *= (x_share_K * y_share_K * z_share_K)[:, None]
+        total_K_C += part_K_C
 
-    total_K_C: Floats | None = None
-    for (x, x_share), (y, y_share), (z, z_share) in product(*corners):
-        weight_K = np.asarray(x_share * y_share * z_share, np.float32)
-        part_K_C = np.take(values_P_C, np.asarray(x + y + z), axis=0)
-        part_K_C *= weight_K[:, None]
-        total_K_C = part_K_C if total_K_C is None else np.add(total_K_C, part_K_C, out=total_K_C)
-
-    assert total_K_C is not None
     return total_K_C
 
 

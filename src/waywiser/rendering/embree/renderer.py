@@ -11,16 +11,22 @@ from numpy.typing import NDArray
 from waywiser.errors import SceneError
 from waywiser.rendering.camera_effects import apply_camera_effects, picture_seed
 from waywiser.rendering.embree.antialiasing import (
+    MAX_AA_ROUNDS,
     SUBPIXEL_OFFSETS,
     edge_pixels,
     matching_pixels,
+    undone_neighbors,
 )
 from waywiser.rendering.embree.camera_rays import (
     check_camera,
     pixel_directions,
     shifted_directions,
 )
-from waywiser.rendering.embree.direct_lighting import TILE_SIDE, pixel_quantiles
+from waywiser.rendering.embree.direct_lighting import (
+    TILE_SIDE,
+    picture_quantiles,
+    pixel_quantiles,
+)
 from waywiser.rendering.embree.lamps import GOLDEN_SHARE
 from waywiser.rendering.embree.rays import RayHits
 from waywiser.rendering.embree.shading import Shaded, Shader, ShadingCamera
@@ -140,12 +146,14 @@ class RoomRenderer:
             radiance_3_N /= n * n
 
         radiance_3_N *= np.float32(self._shader.room_light.exposure_at(self.scene, camera.position))
-        radiance_H_W_3 = radiance_3_N.T.reshape(camera.height, camera.width, 3)
+        shape = (camera.height, camera.width, 3)
         if options.camera_effects == "none":
-            return np.ascontiguousarray(tonemap_to_srgb(radiance_H_W_3))
+            return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(shape)
 
         seed = picture_seed(self.scene, camera)
-        return apply_camera_effects(radiance_H_W_3, options.camera_effects, seed)
+        return apply_camera_effects(
+            radiance_3_N.T.reshape(shape), options.camera_effects, seed
+        )
 
     def _shade_picture(
         self,
@@ -156,10 +164,10 @@ class RoomRenderer:
         sample: int = 0,
     ) -> Shaded:
         """A ray through every pixel, with shadows smoothed over the picture."""
-        rows_N, columns_N = np.divmod(np.arange(directions_3_N.shape[1]), camera.width)
-        quantile_N = pixel_quantiles(rows_N, columns_N)
-        spread = GOLDEN_SHARE / TILE_SIDE**2  # between two samples, within a pixel's own share
-        quantile_N += np.float32(sample * spread % (1 / TILE_SIDE**2) - 0.5 / TILE_SIDE**2)
+        quantile_N = picture_quantiles(camera.height, camera.width)
+        if sample:  # elsewhere within each pixel's own share
+            quantile_N = quantile_N + np.float32((sample * GOLDEN_SHARE % 1 - 0.5) / TILE_SIDE**2)
+
         quantiles = [quantile_N] if options.shadows else []
         shaded = self._shader.shade(
             directions_3_N, hits, self._shading_camera(camera, options), quantiles
@@ -183,42 +191,60 @@ class RoomRenderer:
         """
         shaded = self._shade_picture(camera, options, center_3_N, center_hits)
         radiance_3_N = self._finished(camera, options, shaded, center_3_N, center_hits)
-        key_N = np.take(self._shader.key_F, center_hits.face_N)
-        key_H_W = key_N.reshape(camera.height, camera.width)
-        edges_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
-        if not len(edges_K):
-            return radiance_3_N
+        key_H_W = np.take(self._shader.key_F, center_hits.face_N).reshape(
+            camera.height, camera.width
+        )
+        smooth_3_N = radiance_3_N.copy()
+        done_N = np.zeros(key_H_W.size, dtype=bool)
+        pixels_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
 
-        total_3_K = np.take(radiance_3_N, edges_K, axis=1)
+        for _ in range(MAX_AA_ROUNDS):
+            if not len(pixels_K):
+                break
 
-        for sample, offset in enumerate(SUBPIXEL_OFFSETS):
-            shift = (offset[0] - 0.5, offset[1] - 0.5)
-            directions_3_K = shifted_directions(camera, center_3_N, edges_K, shift)
-            hits = self.trace(camera, directions_3_K)
-            near_K = matching_pixels(
-                np.take(self._shader.key_F, hits.face_N), edges_K, offset, key_H_W
-            )
-            sample_3_K = np.take(radiance_3_N, near_K, axis=1)
-            new_L = np.flatnonzero(near_K < 0)
+            done_N[pixels_K] = True
+            total_3_K = np.zeros((3, len(pixels_K)), np.float32)
+            is_new_K = np.zeros(len(pixels_K), dtype=bool)
 
-            if len(new_L):
-                directions_3_L = directions_3_K[:, new_L]
-                hits_L = hits.select(new_L)
-                quantile_L = pixel_quantiles(*np.divmod(edges_K[new_L] + sample, camera.width))
-                shaded = self._shader.shade(
-                    directions_3_L,
-                    hits_L,
-                    self._shading_camera(camera, options),
-                    [quantile_L, 1 - quantile_L] if options.shadows else [],
+            for sample, offset in enumerate(SUBPIXEL_OFFSETS):
+                shift = (offset[0] - 0.5, offset[1] - 0.5)
+                directions_3_K = shifted_directions(camera, center_3_N, pixels_K, shift)
+                hits = self.trace(camera, directions_3_K)
+                near_K = matching_pixels(
+                    np.take(self._shader.key_F, hits.face_N), pixels_K, offset, key_H_W
                 )
-                sample_3_K[:, new_L] = self._finished(
-                    camera, options, shaded, directions_3_L, hits_L
-                )
+                sample_3_K = np.take(radiance_3_N, near_K, axis=1)
+                new_L = np.flatnonzero(near_K < 0)
 
-            total_3_K += sample_3_K
+                if len(new_L):
+                    is_new_K[new_L] = True
+                    quantile_L = pixel_quantiles(*np.divmod(pixels_K[new_L] + sample, camera.width))
+                    sample_3_K[:, new_L] = self._shade_rays(
+                        camera, options, directions_3_K[:, new_L], hits.select(new_L), quantile_L
+                    )
 
-        radiance_3_N[:, edges_K] = total_3_K / (1 + len(SUBPIXEL_OFFSETS))
-        return radiance_3_N
+                total_3_K += sample_3_K
+
+            smooth_3_N[:, pixels_K] = total_3_K / len(SUBPIXEL_OFFSETS)
+            # Thin parts that centers of pixels missed are followed to where they end.
+            pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
+
+        return smooth_3_N
+
+    def _shade_rays(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        directions_3_N: NDArray[np.float32],
+        hits: RayHits,
+        quantile_N: NDArray[np.floating],
+    ) -> NDArray[np.floating]:
+        """Radiance (3, N) of rays that are no whole picture."""
+        quantiles = [quantile_N, 1 - quantile_N] if options.shadows else []
+        shaded = self._shader.shade(
+            directions_3_N, hits, self._shading_camera(camera, options), quantiles
+        )
+        return self._finished(camera, options, shaded, directions_3_N, hits)
 
     def _finished(
         self,

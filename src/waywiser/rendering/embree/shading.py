@@ -28,7 +28,7 @@ from waywiser.rendering.shell import FLOOR
 from waywiser.scenes.scene import Scene
 
 BACKGROUND_RADIANCE = 0.35  # radiance where a ray leaves the scene
-MAX_RAYS_PER_CHUNK = 32_768  # rays; few enough for their arrays to stay in the processor's caches
+MAX_RAYS_PER_CHUNK = 8_192  # rays; few enough for their arrays to stay in the processor's caches
 NO_FACE_KEY = -1
 
 

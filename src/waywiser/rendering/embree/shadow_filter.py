@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 from waywiser.rendering.embree.direct_lighting import TILE_SIDE
 from waywiser.rendering.embree.rays import Floats
 
+MIN_WIDE_PICTURE = 320  # pixels across from which the second pass skips every other pixel
+
 
 def smooth_visibility(visible_H_W: Floats, key_H_W: NDArray[np.int64]) -> Floats:
-    """Mean visibility of the same surface (equal keys) in a tile around each pixel, twice.
+    """Mean visibility of the same surface (equal keys) in a tile around each pixel, then again of
+    such means around it.
 
     Any tile holds every quantile of `pixel_quantiles` once, so light that varies slowly is exact.
     """
@@ -19,12 +22,14 @@ def smooth_visibility(visible_H_W: Floats, key_H_W: NDArray[np.int64]) -> Floats
         return visible_H_W
 
     half = TILE_SIDE // 2
+    tile = range(-half, half)
+    wide = range(1 - half, half + 1)
+    if visible_H_W.shape[1] >= MIN_WIDE_PICTURE:
+        wide = range(2 - TILE_SIDE, TILE_SIDE + 1, 2)
 
-    for first in (-half, 1 - half):
+    for steps in (tile, wide):
         for axis in (1, 0):
-            visible_H_W = _average_along(
-                visible_H_W, key_H_W, axis, range(first, first + TILE_SIDE)
-            )
+            visible_H_W = _average_along(visible_H_W, key_H_W, axis, steps)
 
     return visible_H_W
 
