@@ -37,7 +37,7 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 DOORWAY_SAMPLES = 8  # shadow rays of each of as many points in a doorway, to measure its light
 MIDDLE_RADIANCE = 0.3  # what the median of a room's surfaces is exposed to
 BRIGHT_RADIANCE = 1.1  # what its brightest twentieth may reach
-MIN_EXPOSURE, MAX_EXPOSURE = 0.25, 4.0
+MIN_EXPOSURE, MAX_EXPOSURE = 0.03, 8.0
 ADAPTATION = 0.85  # share, of the stops that a room is off, that exposure makes up for
 ROOM_BLEND_DISTANCE = 0.5  # meters from a room over which its exposure fades
 
