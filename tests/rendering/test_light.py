@@ -20,6 +20,7 @@ from waywiser.rendering.embree.light_field import ProbeGrid, fit_field, sphere_d
 from waywiser.rendering.embree.rays import RayTracer
 from waywiser.rendering.embree.room_light import choose_exposure
 from waywiser.rendering.embree.shadow_filter import smooth_visibility
+from waywiser.rendering.frame import CameraEffects
 from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Light
 
@@ -56,7 +57,12 @@ def irradiance(light: Light, points, normal, tracer: RayTracer = NOTHING) -> np.
 
 
 def panel(size=(0.6, 0.4), normal=(0.0, 0.0, -1.0), intensity=1.0, height=2.0) -> Light:
-    return Light(position=(0, 0, height), intensity=(intensity,) * 3, size=size, normal=normal)
+    return Light(
+        position=(0, 0, height),
+        intensity=(intensity, intensity, intensity),
+        size=size,
+        normal=normal,
+    )
 
 
 def test_a_light_of_one_gives_one_at_a_meter_and_a_quarter_at_two() -> None:
@@ -86,9 +92,7 @@ def test_a_rectangle_sends_out_as_much_light_as_its_intensity_says() -> None:
     """Over a half sphere at 3 m: pi times the intensity, in units where a white wall is 1."""
     directions = sphere_directions(4000)
     directions = directions[directions[:, 2] < 0]
-    total = sum(
-        irradiance(panel(), np.array([0, 0, 2]) + 3 * d, -d)[0] for d in directions[::20]
-    )
+    total = sum(irradiance(panel(), np.array([0, 0, 2]) + 3 * d, -d)[0] for d in directions[::20])
     mean = total / len(directions[::20])
     assert mean * 2 * math.pi * 9 == pytest.approx(math.pi, rel=0.05)
 
@@ -187,7 +191,7 @@ def luminance(rgb: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("paint", [0.15, 0.5, 0.9])
 def test_exposure_suits_dark_and_bright_rooms(power: float, paint: float) -> None:
     room = rooms.room(wall_colour=(paint,) * 3, floor_colour=(paint,) * 3)
-    lamp = Light(position=(0, 0, 2.2), intensity=(power,) * 3)
+    lamp = Light(position=(0, 0, 2.2), intensity=(power, power, power))
     scene = rooms.scene(rooms=(room,), lights=(lamp,), ambient=0.1 * power)
     shown = luminance(RoomRenderer(scene, rooms.Models()).render(rooms.camera()).rgb)
     assert 60 < np.median(shown) < 205
@@ -207,7 +211,10 @@ def test_glow_is_seen_in_a_dark_room_and_keeps_its_texture() -> None:
     sheet = rooms.sheet_mesh()
     pane = rooms.box_mesh(Material((0, 0, 0), texture_H_W_3=stripes, emission=2.0))
     pane = type(sheet)(
-        sheet.vertices_V_3, sheet.faces_F_3, sheet.face_material_F, sheet.face_uv_F_3_2,
+        sheet.vertices_V_3,
+        sheet.faces_F_3,
+        sheet.face_material_F,
+        sheet.face_uv_F_3_2,
         pane.materials,
     )
     item = rooms.thing(1, "pane", (0, 0.5, 1), (1, 0.1, 1))
@@ -237,11 +244,16 @@ def test_a_rod_thinner_than_a_pixel_is_not_dotted(width: int) -> None:
 
 def test_a_rectangular_light_makes_no_difference_to_the_truth() -> None:
     item = rooms.thing(1, "sphere", (0.2, 0.3, 1), (0.5, 0.5, 0.5))
+    cases: list[tuple[tuple[Light, ...] | None, CameraEffects]] = [
+        (None, "none"),
+        ((panel(),), "none"),
+        (None, "strong"),
+    ]
     frames = [
         RoomRenderer(rooms.scene(item, lights=lights), rooms.Models()).render(
             rooms.camera(), RenderOptions(camera_effects=effects)
         )
-        for lights, effects in ((None, "none"), ((panel(),), "none"), (None, "strong"))
+        for lights, effects in cases
     ]
     for frame in frames[1:]:
         assert frame.depth.tobytes() == frames[0].depth.tobytes()
@@ -250,7 +262,9 @@ def test_a_rectangular_light_makes_no_difference_to_the_truth() -> None:
 
 
 @pytest.mark.parametrize("effects", ["mild", "strong"])
-def test_camera_effects_are_the_same_each_time_and_keep_the_picture(effects) -> None:
+def test_camera_effects_are_the_same_each_time_and_keep_the_picture(
+    effects: CameraEffects,
+) -> None:
     scene = rooms.scene(rooms.thing(1, "box", (0, 0.5, 1), (1, 1, 1)))
     options = RenderOptions(camera_effects=effects)
     clean = RoomRenderer(scene, rooms.Models()).render(rooms.camera())

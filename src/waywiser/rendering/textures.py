@@ -138,7 +138,7 @@ class Materials:
         return np.take(SRGB_TO_LINEAR, np.take(self.texel_K_3, index_N, axis=0).T)
 
     @cached_property
-    def mean_color_3_M(self) -> Floats:
+    def mean_color_3_M(self) -> Floats:  # noqa: N802
         """Colors (3, M) with the means of textures, for light that bounces."""
         color_3_M = self.color_3_M.copy()
         means_T_3 = [

@@ -88,9 +88,7 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
         "opacity_F": np.concatenate(
             [np.ones(len(look_F), np.float32), materials.opacity_M[material_G]]
         ),
-        "emission_F": materials.emission_M[
-            np.concatenate([part.material_F for part, _ in parts])
-        ],
+        "emission_F": materials.emission_M[np.concatenate([part.material_F for part, _ in parts])],
         "look_F": np.concatenate([rows for _, rows in parts]).astype(np.int32),
         "shadowless_F": (
             (instance_F > 0)

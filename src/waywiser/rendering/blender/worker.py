@@ -12,12 +12,11 @@ Requests are JSON lines on standard input, each answered by one line on standard
 A reply has "done", or "error" with what went wrong. The first line is sent without a request:
 {"blender": "4.5.15 LTS"}.
 
-Imports only the standard library, numpy, bpy and `worker_materials`, so that it runs in an
+Imports only the standard library, numpy, bpy, `worker_lamps` and `worker_materials`, so that it runs in an
 environment without waywiser.
 """
 
 import json
-import math
 import os
 import queue
 import signal
@@ -39,11 +38,11 @@ sys.path.append(
 import OpenImageIO  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))  # Python is isolated (-I): it does not look here itself
+from worker_lamps import make_lamp  # type: ignore[import-not-found]
 from worker_materials import make_materials  # type: ignore[import-not-found]
 
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-LIGHT_RADIUS = 0.09  # meters, as the Embree renderer spreads its lights
 
 
 class _CameraRecord(TypedDict):
@@ -199,7 +198,7 @@ class BlenderScene:
         for (position, intensity), rectangle_3_3 in zip(
             arrays["lights_L_2_3"].tolist(), arrays["rectangles_L_3_3"], strict=True
         ):
-            scene.collection.objects.link(_make_lamp(position, intensity, rectangle_3_3))
+            scene.collection.objects.link(make_lamp(position, intensity, rectangle_3_3))
 
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)
@@ -285,41 +284,6 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
     Path(path).unlink()
 
     return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
-
-
-def _make_lamp(position: list[float], intensity: list[float], rectangle_3_3: Array) -> Any:
-    """An invisible light, a small ball or a rectangle (its normal and halves of width and height);
-    a white wall 1 m ahead has the radiance `intensity`.
-    """
-    strength = max(*intensity, 1e-9)
-    normal_3, across_3, up_3 = rectangle_3_3
-    is_ball = not normal_3.any()
-    data = bpy.data.lights.new("lamp", "POINT" if is_ball else "AREA")
-    data.color = [share / strength for share in intensity]
-    lamp = bpy.data.objects.new("lamp", data)
-    lamp.visible_camera = False
-
-    if is_ball:
-        # Radiant intensity is energy / 4 pi, and a white wall's radiance 1 / pi of it.
-        data.energy = 4 * math.pi**2 * strength
-        data.shadow_soft_size = LIGHT_RADIUS
-        lamp.location = position
-        return lamp
-
-    # Straight ahead, radiant intensity is energy / pi.
-    data.energy = math.pi**2 * strength
-    data.shape = "RECTANGLE"
-    data.size = 2 * float(np.linalg.norm(across_3))
-    data.size_y = 2 * float(np.linalg.norm(up_3))
-    matrix_4_4 = np.eye(4)
-    # Area lights shine along their -z.
-    for column, axis_3 in enumerate((-across_3, up_3, -normal_3)):
-        matrix_4_4[:3, column] = axis_3 / np.linalg.norm(axis_3)
-
-    matrix_4_4[:3, 3] = position
-    lamp.matrix_world = _matrix(matrix_4_4)
-
-    return lamp
 
 
 def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]) -> Any:

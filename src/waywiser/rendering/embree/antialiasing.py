@@ -38,7 +38,9 @@ def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.int
 
 
 def matching_pixels(
-    key_N: NDArray[np.int64], pixel_N: NDArray[np.intp], offset: tuple[float, float],
+    key_N: NDArray[np.int64],
+    pixel_N: NDArray[np.intp],
+    offset: tuple[float, float],
     key_H_W: NDArray[np.int64],
 ) -> NDArray[np.intp]:
     """For each ray, the pixel whose center lies close by on the same surface, or -1.

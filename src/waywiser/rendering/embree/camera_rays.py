@@ -86,7 +86,6 @@ def shifted_directions(
     shift: tuple[float, float],
 ) -> NDArray[np.float32]:
     """Directions (3, K) through these pixels, `shift` pixels (column, row) from the given ones."""
-    rotation = camera.pose[:3, :3].astype(np.float32)
-    step_3 = rotation[:, 0] * np.float32(shift[0] / camera.fx)
-    step_3 = step_3 + rotation[:, 1] * np.float32(shift[1] / camera.fy)
-    return np.take(directions_3_N, pixels_K, axis=1) + step_3[:, None]
+    rotation = camera.pose[:3, :3]
+    step_3 = rotation[:, 0] * (shift[0] / camera.fx) + rotation[:, 1] * (shift[1] / camera.fy)
+    return np.take(directions_3_N, pixels_K, axis=1) + step_3[:, None].astype(np.float32)

@@ -7,6 +7,7 @@ Dimensions: N points, L lamps.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,7 @@ def _trace_visible(
     width_N = sums_L_N[0].copy()
     lamp_N = np.zeros(len(wanted_N), np.intp)
 
-    for before_N, after_N in zip(sums_L_N[:-1], sums_L_N[1:], strict=True):
+    for before_N, after_N in pairwise(sums_L_N):
         passed_N = wanted_N >= before_N
         lamp_N += passed_N
         np.copyto(below_N, before_N, where=passed_N)

@@ -111,9 +111,7 @@ def make_lamp(light: Light, rank: int, shade_radius: float = LAMP_SHADE_RADIUS) 
         )
 
     across_3, up_3 = rectangle_axes(light.normal, light.size)
-    return Lamp(
-        light.position, light.intensity, light.normal, across_3, up_3, shade_radius, rank
-    )
+    return Lamp(light.position, light.intensity, light.normal, across_3, up_3, shade_radius, rank)
 
 
 def lamps_by_room(scene: Scene) -> list[list[Lamp]]:
@@ -135,7 +133,9 @@ def lamps_by_room(scene: Scene) -> list[list[Lamp]]:
 
 
 def _make_lamps(scene: Scene, lights: list[Light]) -> list[Lamp]:
-    return [make_lamp(light, rank, _shade_radius(scene, light)) for rank, light in enumerate(lights)]
+    return [
+        make_lamp(light, rank, _shade_radius(scene, light)) for rank, light in enumerate(lights)
+    ]
 
 
 def _shade_radius(scene: Scene, light: Light) -> float:

@@ -191,9 +191,7 @@ def _fill_unusable(
     return values.reshape(len(values_P_C), -1).astype(np.float32)
 
 
-def usable_points(
-    room: Room, points_P_3: Floats, distance_P_D: Floats
-) -> NDArray[np.bool_]:
+def usable_points(room: Room, points_P_3: Floats, distance_P_D: Floats) -> NDArray[np.bool_]:
     """Which points lie in the room and not in, or pressed against, a piece of furniture."""
     inside_P = inside_polygon(room.polygon, points_P_3[:, :2].astype(np.float64))
     return inside_P & (np.median(distance_P_D, axis=1) > 0.25)

@@ -1,6 +1,7 @@
 """Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
 
-Dimensions: N rays, F faces, H image height, W image width.
+Dimensions: N rays, K pixels with more rays, L of their rays that meet something new, F faces,
+H image height, W image width.
 """
 
 from copy import copy
@@ -151,9 +152,7 @@ class RoomRenderer:
             return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(shape)
 
         seed = picture_seed(self.scene, camera)
-        return apply_camera_effects(
-            radiance_3_N.T.reshape(shape), options.camera_effects, seed
-        )
+        return apply_camera_effects(radiance_3_N.T.reshape(shape), options.camera_effects, seed)
 
     def _shade_picture(
         self,

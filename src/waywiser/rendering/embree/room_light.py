@@ -1,7 +1,8 @@
 """The light of a whole scene, worked out once: lamps, light through doorways, light that bounces
 and the exposure of each room.
 
-Dimensions: P points of a room's grid, D directions, F faces, N hits of their rays, K chosen hits.
+Dimensions: P points of a room's grid, D directions, F faces, N hits of their rays, K chosen hits,
+E corners of a room.
 """
 
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ MIDDLE_RADIANCE = 0.3  # what the median of a room's surfaces is exposed to
 BRIGHT_RADIANCE = 1.1  # what its brightest twentieth may reach
 MIN_EXPOSURE, MAX_EXPOSURE = 0.03, 8.0
 ADAPTATION = 0.85  # share, of the stops that a room is off, that exposure makes up for
+MAX_SHOWN_GLOW = 3.0  # exposed radiance of white things that glow, at most
 ROOM_BLEND_DISTANCE = 0.5  # meters from a room over which its exposure fades
 
 
@@ -87,6 +89,23 @@ class RoomLight:
         light_3_K = field.irradiance(points_3_K, normal_3_K)
         light_3_K += np.float32(self.ambient)
         return light_3_K
+
+    def mean_light(self, scene: Scene) -> Vectors:
+        """(3, R) irradiance in the middle of each room, from all around; one in empty space."""
+        up_3_1 = np.array([[0.0], [0.0], [1.0]], np.float32)
+        middles = [(*np.mean(room.polygon, axis=0), room.height / 2) for room in scene.rooms]
+        lights = [
+            (self.indirect(index, point_3_1, up_3_1) + self.indirect(index, point_3_1, -up_3_1)) / 2
+            for index, point_3_1 in enumerate(
+                np.array(middles or [(0, 0, 0)], np.float32)[..., None]
+            )
+        ]
+        return np.concatenate(lights, axis=1)
+
+    def limit_glow(self, room: int, emission_K: Floats) -> Floats:
+        """Emission (K,) no brighter than the room's exposure can show with its shape."""
+        exposure = self.exposures[min(room, len(self.exposures) - 1)] if self.exposures else 1.0
+        return np.minimum(emission_K, np.float32(MAX_SHOWN_GLOW / exposure))
 
     def exposure_at(self, scene: Scene, position_3: NDArray[np.float64]) -> float:
         """The exposure of a camera there: its room's, blended with the next one's near a door."""
@@ -144,9 +163,7 @@ def compute_room_light(scene: Scene, scene_mesh: SceneMesh, tracer: Tracer) -> R
     fields: list[LightField] = []
 
     for _ in range(NUM_BOUNCES):
-        fields = [
-            probe.field(radiance) for probe, radiance in zip(probes, radiances, strict=True)
-        ]
+        fields = [probe.field(radiance) for probe, radiance in zip(probes, radiances, strict=True)]
         radiances = [probe.bounced(fields) for probe in probes]
 
     exposures = tuple(choose_exposure(radiance_3_N) for radiance_3_N in radiances)

@@ -202,20 +202,12 @@ class Shader:
         if not self.glass_tracer.faces:
             return
 
-        up_3_1 = np.array([[0.0], [0.0], [1.0]], np.float32)
-        middles = [np.mean(np.asarray(room.polygon), axis=0) for room in self._scene.rooms]
-        points = [[x, y, room.height / 2] for (x, y), room in zip(middles, self._scene.rooms)]
-        light_R = [
-            0.5 * self.room_light.indirect(index, point_3_1, up_3_1)
-            + 0.5 * self.room_light.indirect(index, point_3_1, -up_3_1)
-            for index, point_3_1 in enumerate(np.array(points or [[0, 0, 0]], np.float32)[..., None])
-        ]
         composite_transparent(
             radiance_3_N,
             self.glass_tracer,
             self._scene_mesh.glass,
             self._materials,
-            np.concatenate(light_R, axis=1) + np.float32(0.25),
+            self.room_light.mean_light(self._scene) + np.float32(0.25),
             shading_camera.origin_3,
             directions_3_N,
             hits.t_N,
@@ -262,10 +254,8 @@ class Shader:
         steady_3_K = steady_3_K * (openness_K * albedo_3_K)
 
         if group.normal_3_1 is None and self._materials.emission_M.any():
-            glow_K = self._materials.emission_M[
-                surface_hits.soup.material_F[surface_hits.face_K]
-            ]
-            steady_3_K += glow_K * albedo_3_K
+            glow_K = self._materials.emission_M[surface_hits.soup.material_F[surface_hits.face_K]]
+            steady_3_K += room_light.limit_glow(group.room, glow_K) * albedo_3_K
 
         return Shaded(steady_3_K, direct_3_K, visible_K)
 

@@ -58,9 +58,7 @@ def shell_color(
             return color_3_1, openness_K
 
         footprint_K = surface_hits.footprint(pixel_angle)
-        brightness_K = floor_brightness(
-            room.floor_pattern, room.pattern_seed, xy_2_K, footprint_K
-        )
+        brightness_K = floor_brightness(room.floor_pattern, room.pattern_seed, xy_2_K, footprint_K)
         return color_3_1 * brightness_K, openness_K
 
     if group.surface == WALL:
