@@ -59,12 +59,13 @@ def matching_pixels(
     right = 1 if offset[0] > 0.5 else -1
     down = 1 if offset[1] > 0.5 else -1
     row_N, column_N = np.divmod(pixel_N, width)
-    found_N = np.full(len(pixel_N), -1, np.intp)
+    found_N = np.where(flat_key[pixel_N] == key_N, pixel_N, -1)
 
-    for rows, columns in ((down, right), (down, 0), (0, right), (0, 0)):
-        near_row_N = np.clip(row_N + rows, 0, height - 1)
-        near_N = near_row_N * width + np.clip(column_N + columns, 0, width - 1)
-        np.copyto(found_N, near_N, where=flat_key[near_N] == key_N)
+    for rows, columns in ((0, right), (down, 0), (down, right)):
+        open_K = np.flatnonzero(found_N < 0)
+        near_row_K = np.clip(row_N[open_K] + rows, 0, height - 1)
+        near_K = near_row_K * width + np.clip(column_N[open_K] + columns, 0, width - 1)
+        found_N[open_K] = np.where(flat_key[near_K] == key_N[open_K], near_K, -1)
 
     return found_N
 

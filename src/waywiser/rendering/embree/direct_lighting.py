@@ -7,7 +7,6 @@ Dimensions: N points, L lamps.
 """
 
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,10 +66,10 @@ def direct_light(
         return light_3_N, visible_N
 
     lifted_3_N = points_3_N + normal_3_N * np.float32(SHADOW_RAY_OFFSET)
-    sums_L_N = np.empty((len(lamp_set.lamps), points_3_N.shape[1]), np.float32)
+    sums_L_N = np.zeros((1 + len(lamp_set.lamps), points_3_N.shape[1]), np.float32)
     total_N = np.zeros_like(visible_N)
 
-    for lamp, sum_N in zip(lamp_set.lamps, sums_L_N, strict=True):
+    for lamp, sum_N in zip(lamp_set.lamps, sums_L_N[1:], strict=True):
         strength_N = _irradiance_per_intensity(lamp, lifted_3_N, normal_3_N, shading_3_N)
         for row_N, intensity in zip(light_3_N, lamp.intensity, strict=True):
             row_N += strength_N * np.float32(intensity)
@@ -129,20 +128,20 @@ def _trace_visible(
     normal_3_N: Vectors,
     quantile_N: Scalars,
 ) -> Scalars:
-    """1 where the place on a lamp that belongs to the quantile is in sight, else 0."""
+    """1 where the place on a lamp that belongs to the quantile is in sight, else 0.
+
+    Row l of `sums_L_N` is what the first l lamps give.
+    """
     wanted_N = quantile_N * sums_L_N[-1]
-    below_N = np.zeros_like(wanted_N)
-    width_N = sums_L_N[0].copy()
-    lamp_N = np.zeros(len(wanted_N), np.intp)
-
-    for before_N, after_N in pairwise(sums_L_N):
-        passed_N = wanted_N >= before_N
-        lamp_N += passed_N
-        np.copyto(below_N, before_N, where=passed_N)
-        np.copyto(width_N, after_N - before_N, where=passed_N)
-
-    place_N = (wanted_N - below_N) / np.maximum(width_N, np.float32(1e-9))
-    index_N = np.clip(place_N * SAMPLES_PER_LAMP, 0, SAMPLES_PER_LAMP - 1).astype(np.intp)
+    lamp_N = np.count_nonzero(sums_L_N[1:-1] <= wanted_N, axis=0)
+    flat_N = lamp_N * len(wanted_N) + np.arange(len(wanted_N))
+    below_N = np.take(sums_L_N, flat_N)
+    width_N = np.take(sums_L_N[1:], flat_N) - below_N
+    np.maximum(width_N, np.float32(1e-9), out=width_N)
+    place_N = np.subtract(wanted_N, below_N, out=wanted_N)
+    place_N *= np.float32(SAMPLES_PER_LAMP)
+    place_N /= width_N
+    index_N = np.minimum(place_N, SAMPLES_PER_LAMP - 1, out=place_N).astype(np.intp)
     index_N += SAMPLES_PER_LAMP * lamp_N
     to_light_3_N = np.take(lamp_set.points_3_LS, index_N, axis=1) - lifted_3_N
     distance_N = np.sqrt(dot(to_light_3_N, to_light_3_N))

@@ -7,9 +7,9 @@ Dimensions: L lamps, S points on a lamp.
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from waywiser.rendering.embree.rays import Floats
 from waywiser.rendering.geometry import inside_polygon
@@ -41,7 +41,7 @@ class Lamp:
     clearance: float
     rank: int
 
-    @property
+    @cached_property
     def area(self) -> float:
         """Square meters of the rectangle; 0 for a ball."""
         return 4 * float(np.linalg.norm(self.across_3) * np.linalg.norm(self.up_3))
@@ -191,8 +191,3 @@ def with_radiance(lamp: Lamp, radiance_3: Floats) -> Lamp:
     """A rectangle that has this radiance, in units of a white wall fully lit."""
     red, green, blue = (np.asarray(radiance_3, dtype=np.float64) * lamp.area / math.pi).tolist()
     return replace(lamp, intensity=(red, green, blue))
-
-
-def lamp_indices(count: int) -> NDArray[np.intp]:
-    """Shuffled numbers below `count`, of which any run is spread over all."""
-    return np.argsort(np.arange(count) * GOLDEN_SHARE % 1)

@@ -110,7 +110,8 @@ class LightField:
         for k, count, stride in ((a, columns, 1), (b, rows, columns)):
             scale = np.float32((count - 1) / (high_3[k] - low_3[k]))
             steps_K = (points_3_K[k] - low_3[k]) * scale
-            np.clip(steps_K, 0, count - 1, out=steps_K)
+            np.maximum(steps_K, 0, out=steps_K)
+            np.minimum(steps_K, count - 1, out=steps_K)
             index_K += np.rint(steps_K, out=steps_K) * np.float32(stride)
 
         return np.take(self.planes[key], index_K.astype(np.intp), axis=1)

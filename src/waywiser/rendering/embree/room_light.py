@@ -6,6 +6,7 @@ E corners of a room.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ from waywiser.rendering.embree.light_field import (
 from waywiser.rendering.embree.rays import Floats
 from waywiser.rendering.embree.vectors import Vectors, dot
 from waywiser.rendering.scene_mesh import SceneMesh
-from waywiser.scenes.scene import Scene
+from waywiser.scenes.scene import Scene, Vec3
 
 AMBIENT_SHARE = 0.3  # of a scene's ambient light: the rest is what surfaces really bounce
 NUM_BOUNCES = 3
@@ -72,12 +73,25 @@ class RoomLight:
         fields: Bounced light by room; none in empty space.
         exposures: Factors on radiance, by room.
         ambient: Irradiance from everywhere.
+        middles: A point in the middle of each room.
     """
 
     lamp_sets: tuple[LampSet, ...]
     fields: tuple[LightField, ...]
     exposures: tuple[float, ...]
     ambient: float
+    middles: tuple[Vec3, ...]
+
+    @cached_property
+    def mean_light(self) -> Vectors:
+        """(3, R) irradiance in the middle of each room, from all around; one in empty space."""
+        up_3_1 = np.array([[0.0], [0.0], [1.0]], np.float32)
+        points = np.array(self.middles or [(0, 0, 0)], np.float32)[..., None]
+        lights = [
+            (self.indirect(index, point_3_1, up_3_1) + self.indirect(index, point_3_1, -up_3_1)) / 2
+            for index, point_3_1 in enumerate(points)
+        ]
+        return np.concatenate(lights, axis=1)
 
     def indirect(self, room: int, points_3_K: Vectors, normal_3_K: Vectors) -> Vectors:
         """Irradiance (3, K) that does not come straight from a lamp."""
@@ -89,18 +103,6 @@ class RoomLight:
         light_3_K = field.irradiance(points_3_K, normal_3_K)
         light_3_K += np.float32(self.ambient)
         return light_3_K
-
-    def mean_light(self, scene: Scene) -> Vectors:
-        """(3, R) irradiance in the middle of each room, from all around; one in empty space."""
-        up_3_1 = np.array([[0.0], [0.0], [1.0]], np.float32)
-        middles = [(*np.mean(room.polygon, axis=0), room.height / 2) for room in scene.rooms]
-        lights = [
-            (self.indirect(index, point_3_1, up_3_1) + self.indirect(index, point_3_1, -up_3_1)) / 2
-            for index, point_3_1 in enumerate(
-                np.array(middles or [(0, 0, 0)], np.float32)[..., None]
-            )
-        ]
-        return np.concatenate(lights, axis=1)
 
     def limit_glow(self, room: int, emission_K: Floats) -> Floats:
         """Emission (K,) no brighter than the room's exposure can show with its shape."""
@@ -167,7 +169,8 @@ def compute_room_light(scene: Scene, scene_mesh: SceneMesh, tracer: Tracer) -> R
         radiances = [probe.bounced(fields) for probe in probes]
 
     exposures = tuple(choose_exposure(radiance_3_N) for radiance_3_N in radiances)
-    return RoomLight(lamp_sets, tuple(fields), exposures, ambient)
+    middles = tuple((*np.mean(room.polygon, axis=0), room.height / 2) for room in scene.rooms)
+    return RoomLight(lamp_sets, tuple(fields), exposures, ambient, middles)
 
 
 def _doorway_radiance(tracer: Tracer, lamp_set: LampSet, opposite: Lamp) -> Floats:

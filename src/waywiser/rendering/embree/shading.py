@@ -28,7 +28,7 @@ from waywiser.rendering.shell import FLOOR
 from waywiser.scenes.scene import Scene
 
 BACKGROUND_RADIANCE = 0.35  # radiance where a ray leaves the scene
-MAX_RAYS_PER_CHUNK = 8_192  # rays; few enough for their arrays to stay in the processor's caches
+MAX_RAYS_PER_CHUNK = 32_768  # rays; few enough for their arrays to stay in the processor's caches
 NO_FACE_KEY = -1
 
 
@@ -207,7 +207,7 @@ class Shader:
             self.glass_tracer,
             self._scene_mesh.glass,
             self._materials,
-            self.room_light.mean_light(self._scene) + np.float32(0.25),
+            self.room_light.mean_light + np.float32(0.25),
             shading_camera.origin_3,
             directions_3_N,
             hits.t_N,

@@ -37,7 +37,8 @@ _TONE_TABLE = _build_tone_table()
 def tonemap_to_srgb(radiance: Floats) -> NDArray[np.uint8]:
     """Linear radiance of any shape to uint8 sRGB."""
     index = radiance * np.float32(1 / _MAX_RADIANCE)
-    np.clip(index, 0, 1, out=index)
+    np.maximum(index, 0, out=index)
+    np.minimum(index, 1, out=index)
     np.sqrt(index, out=index)
     index *= np.float32(_TONE_STEPS - 1)
     return np.take(_TONE_TABLE, index.astype(np.intp))
