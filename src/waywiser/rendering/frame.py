@@ -1,7 +1,7 @@
 """`Frame`: one picture with its ground truth, and `RenderOptions`, how to render it."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,4 +42,10 @@ class RenderOptions:
         if not 1 <= self.samples_per_axis <= 8 or self.max_lights < 0:
             raise SceneError(
                 "samples_per_axis must be 1 to 8 and max_lights >= 0: change the render options"
+            )
+
+        if self.camera_effects not in get_args(CameraEffects):
+            raise SceneError(
+                f"camera_effects {self.camera_effects!r} is unknown: use one of"
+                f" {', '.join(get_args(CameraEffects))}"
             )
