@@ -19,9 +19,11 @@ from waywiser.rendering.embree.vectors import Vectors
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.scenes.scene import Room
 
-SPACING = 0.7  # meters between points of the grid, at most
+SPACING = 0.7  # meters between points of the grid, at most, unless the room is very large
+MAX_POINTS_PER_AXIS = 16
+MAX_MAP_SIDE = 512  # places along either side of a flat surface's map
 WALL_DISTANCE = 0.12  # meters that the outermost points keep from walls, floor and ceiling
-MAP_SPACING = 0.025  # meters between places on the map of a flat surface, at most
+MAP_SPACING = 0.025  # meters between places on the map of a flat surface
 NUM_DIRECTIONS = 64
 
 
@@ -41,7 +43,10 @@ class ProbeGrid:
         high_3 = np.array([*polygon_E_2.max(axis=0), room.height])
         margin_3 = np.minimum(WALL_DISTANCE, (high_3 - low_3) / 4)
         low_3, high_3 = low_3 + margin_3, high_3 - margin_3
-        x, y, z = (max(2, math.ceil(side / SPACING) + 1) for side in (high_3 - low_3).tolist())
+        x, y, z = (
+            min(max(2, math.ceil(side / SPACING) + 1), MAX_POINTS_PER_AXIS)
+            for side in (high_3 - low_3).tolist()
+        )
         return cls(low_3.astype(np.float32), high_3.astype(np.float32), (z, y, x))
 
     def points(self) -> Floats:
@@ -93,7 +98,9 @@ class LightField:
         place = round(float(points_3_K[axis, 0]), 3)
         a, b = (k for k in range(3) if k != axis)
         low_3, high_3 = self.grid.low_3, self.grid.high_3
-        columns, rows = (math.ceil((high_3[k] - low_3[k]) / MAP_SPACING) + 1 for k in (a, b))
+        columns, rows = (
+            min(math.ceil((high_3[k] - low_3[k]) / MAP_SPACING) + 1, MAX_MAP_SIDE) for k in (a, b)
+        )
         key = (axis, is_up, place)
 
         if key not in self.planes:

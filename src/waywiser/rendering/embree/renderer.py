@@ -30,6 +30,7 @@ from waywiser.rendering.embree.direct_lighting import (
 )
 from waywiser.rendering.embree.lamps import GOLDEN_SHARE
 from waywiser.rendering.embree.rays import RayHits
+from waywiser.rendering.embree.room_light import RoomLight
 from waywiser.rendering.embree.shading import Shaded, Shader, ShadingCamera
 from waywiser.rendering.embree.shadow_filter import smooth_visibility
 from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
@@ -76,6 +77,11 @@ class RoomRenderer:
     def static_soup(self) -> TriangleSoup:
         """The opaque static triangles."""
         return self._scene_mesh.opaque
+
+    @property
+    def room_light(self) -> RoomLight:
+        """The scene's lamps, bounced light and exposures."""
+        return self._shader.room_light
 
     def with_movable(self, movable: frozenset[int]) -> "RoomRenderer":
         """A renderer of the same scene in which these objects can move; shares prepared meshes."""
@@ -146,7 +152,7 @@ class RoomRenderer:
 
             radiance_3_N /= n * n
 
-        radiance_3_N *= np.float32(self._shader.room_light.exposure_at(self.scene, camera.position))
+        radiance_3_N *= np.float32(self.room_light.exposure_at(self.scene, camera.position))
         shape = (camera.height, camera.width, 3)
         if options.camera_effects == "none":
             return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(shape)
