@@ -38,7 +38,7 @@ sys.path.append(
 import OpenImageIO  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))  # Python is isolated (-I): it does not look here itself
-from worker_lamps import make_lamp  # type: ignore[import-not-found]
+from worker_lamps import make_blender_lamp  # type: ignore[import-not-found]
 from worker_materials import make_materials  # type: ignore[import-not-found]
 
 Array = np.ndarray
@@ -198,7 +198,7 @@ class BlenderScene:
         for (position, intensity), rectangle_3_3 in zip(
             arrays["lights_L_2_3"].tolist(), arrays["rectangles_L_3_3"], strict=True
         ):
-            scene.collection.objects.link(make_lamp(position, intensity, rectangle_3_3))
+            scene.collection.objects.link(make_blender_lamp(position, intensity, rectangle_3_3))
 
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)

@@ -14,7 +14,7 @@ Array = np.ndarray
 LIGHT_RADIUS = 0.09  # meters, as in the Embree renderer
 
 
-def make_lamp(position: list[float], intensity: list[float], rectangle_3_3: Array) -> Any:
+def make_blender_lamp(position: list[float], intensity: list[float], rectangle_3_3: Array) -> Any:
     """An invisible light, a small ball or a rectangle (its normal and halves of width and height);
     a white wall 1 m ahead has the radiance `intensity`.
     """

@@ -4,7 +4,7 @@ Rays are shaded group by group (`face_groups`), component-first (3, N) float32, 
 in the processor's cache. Radiance is linear; 1 is a white surface fully lit, and `tonemap_to_srgb`
 compresses brighter values.
 
-Dimensions: N rays, K rays that meet one group of faces, F faces, R rooms.
+Dimensions: N rays, K rays that meet one group of faces, F faces.
 """
 
 from copy import copy
