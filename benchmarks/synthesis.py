@@ -26,7 +26,7 @@ from typing import Any
 
 from waywiser.dataset import scene_questions, shard, synthesize
 from waywiser.dataset.config import SynthesisConfig
-from waywiser.rendering.embree.renderer import rays, renderer
+from waywiser.rendering.embree import rays, renderer
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks import views
 from waywiser.tasks.registry import TASKS
@@ -62,13 +62,13 @@ def watched(clock: Clock) -> Iterator[None]:
     places: list[tuple[Any, str, str, bool]] = [
         (rays.RayTracer, "intersect", "embree", True),
         (rays.RayTracer, "occluded", "embree", True),
-        (shard, "_build", "layout", False),
+        (shard, "_build_scene", "layout", False),
         (renderer.RoomRenderer, "__init__", "gather triangles, build trees", False),
         (renderer.RoomRenderer, "with_movable", "gather triangles, build trees", False),
         (renderer.RoomRenderer, "render", "frames (trace and shade)", False),
         (views, "visibility", "visibility", False),
-        (scene_questions, "png", "encode", False),
-        (scene_questions, "jpeg", "encode", False),
+        (scene_questions, "encode_png", "encode", False),
+        (scene_questions, "encode_jpeg", "encode", False),
         (shard, "write_table", "write", False),
         (shard, "write_tables", "write", False),
         *((type(task), "questions", "ask", False) for task in TASKS.values()),

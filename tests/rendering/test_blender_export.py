@@ -129,3 +129,18 @@ def test_an_environment_that_cannot_be_made_is_one_line_and_leaves_nothing(
         install_blender(fake_python(tmp_path / "python", "3.11"))
     assert "\n" not in str(caught.value)
     assert not blender_folder().exists()
+
+
+def test_rectangles_and_glow_are_handed_over() -> None:
+    lights = (
+        Light(position=(0, 0, 2.0), intensity=(1, 1, 1)),
+        Light(position=(1, 0, 1.5), intensity=(1, 2, 3), size=(1.2, 0.8), normal=(-1, 0, 0)),
+    )
+    lit = box_mesh(Material((1, 1, 1), emission=2.5))
+    shown = scene(thing(1, "lit", (0, 0, 1), (1, 1, 1)), lights=lights)
+    arrays = export_scene(shown, MeshCache(Models(lit=lit)))
+    point_3_3, rectangle_3_3 = arrays["rectangles_L_3_3"]
+    assert not point_3_3.any()
+    np.testing.assert_allclose(rectangle_3_3[0], [-1, 0, 0])
+    np.testing.assert_allclose(np.abs(rectangle_3_3[1:]), [[0, 0.6, 0], [0, 0, 0.4]], atol=1e-12)
+    assert np.array_equal(arrays["emission_F"], np.where(arrays["instance_F"] == 1, 2.5, 0))

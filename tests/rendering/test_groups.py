@@ -11,12 +11,11 @@ from rendering import rooms
 from rendering.test_doors import LIBRARY, home, looking
 from waywiser.rendering import RenderOptions, RoomRenderer
 from waywiser.rendering.embree import shading
-from waywiser.rendering.embree.lamps import RoomLamp
-from waywiser.rendering.embree.renderer import pixel_directions
+from waywiser.rendering.embree.camera_rays import pixel_directions
+from waywiser.rendering.embree.direct_lighting import picture_quantiles
 from waywiser.rendering.embree.shading import ShadingCamera
-from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.embree.vectors import dot, points_along
-from waywiser.scenes.scene import Box, Door, Light, Object
+from waywiser.scenes.scene import Box, Object
 
 CHAIR = Object(
     id=1,
@@ -45,37 +44,6 @@ def test_inner_products_with_one_vector_are_those_with_its_copies(
     np.testing.assert_array_equal(dot(np.repeat(one, many.shape[1], axis=1), many), expected)
 
 
-@given(
-    st.tuples(coordinates, coordinates).filter(lambda p: abs(p[0]) > 0.05),
-    st.lists(
-        st.tuples(coordinates, coordinates, st.floats(0, 2.5, width=32)), min_size=1, max_size=40
-    ),
-)
-@settings(deadline=None)
-def test_no_point_that_a_door_lights_is_left_out(
-    lamp_xy: tuple[float, float], rows: list[tuple[float, ...]]
-) -> None:
-    door = Door(rooms=(0, 1), ends=((0.0, -0.5), (0.0, 0.5)))
-    lamp = RoomLamp(Light(position=(*lamp_xy, 2.2), intensity=(1, 1, 1)), 0, door)
-    position = np.array(lamp.light.position, np.float32)
-    points = np.array(rows, np.float32).T
-    bounds = points.min(axis=1).tolist(), points.max(axis=1).tolist()
-    lit = np.flatnonzero(lamp.passes_doorway(points, position[:, None] - points))
-    assert set(lit) <= set(lamp.indices_in_beam(position, points, bounds))
-    assert lamp.lit_indices(position, points, bounds).tolist() == lit.tolist()
-
-
-def test_points_beside_and_above_a_doors_beam_are_left_out() -> None:
-    door = Door(rooms=(0, 1), ends=((0, -0.5), (0, 0.5)), height=2.0)
-    lamp = RoomLamp(Light(position=(-2, 0, 2.3), intensity=(1, 1, 1)), 0, door)
-    position = np.array([-2, 0, 2.3], np.float32)
-    points = np.array([[2, 2, 2], [0.9, 1.2, -1.2], [0, 0, 0]], np.float32)
-    assert lamp.indices_in_beam(position, points, ([2, -1.2, 0], [2, 1.2, 0])).tolist() == [0]
-    assert not len(lamp.indices_in_beam(position, points[:, 1:2], ([2, 1.2, 0], [2, 1.2, 0])))
-    ceiling = np.array([[2], [0], [2.5]], np.float32)
-    assert not len(lamp.indices_in_beam(position, ceiling, ([2, 0, 2.5], [2, 0, 2.5])))
-
-
 def test_a_picture_does_not_depend_on_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = home(objects=(CHAIR, DOG))
     camera = looking(1.0, 1.7, 0.1)
@@ -87,14 +55,17 @@ def test_a_picture_does_not_depend_on_the_chunks(monkeypatch: pytest.MonkeyPatch
 def test_rays_may_come_in_any_order_and_alone() -> None:
     renderer = RoomRenderer(home(objects=(CHAIR, DOG)), LIBRARY)
     camera = looking(1.0, 1.7, 0.1)
-    frame = renderer.render(camera)
+    sight = ShadingCamera(camera.position.astype(np.float32), 1 / camera.fx, RenderOptions())
+    directions = pixel_directions(camera)
+    quantiles = picture_quantiles(camera.height, camera.width)
+    shader = renderer._shader
+    whole = shader.shade(directions, renderer.trace(camera, directions), sight, [quantiles])
     chosen = np.random.default_rng(0).permutation(camera.width * camera.height)[:500]
-    directions = np.ascontiguousarray(pixel_directions(camera)[:, chosen])
-    sight = ShadingCamera(
-        camera.position.astype(np.float32), 1 / camera.fx, RenderOptions(), np.zeros(3, np.float32)
-    )
-    radiance = renderer._shader.radiance(directions, renderer.trace(camera, directions), sight)
-    np.testing.assert_array_equal(tonemap_to_srgb(radiance).T, frame.rgb.reshape(-1, 3)[chosen])
+    few = np.ascontiguousarray(directions[:, chosen])
+    part = shader.shade(few, renderer.trace(camera, few), sight, [quantiles[chosen]])
+    np.testing.assert_array_equal(part.steady_3_N, whole.steady_3_N[:, chosen])
+    np.testing.assert_array_equal(part.direct_3_N, whole.direct_3_N[:, chosen])
+    np.testing.assert_array_equal(part.visible_N, whole.visible_N[chosen])
 
 
 def test_what_is_loosened_looks_as_if_it_had_been_loose_from_the_start() -> None:

@@ -17,6 +17,7 @@ from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.io import sha256
 from waywiser.rendering.blender import CyclesOptions
+from waywiser.rendering.frame import CameraEffects
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks, load_plugin
@@ -30,6 +31,7 @@ _CONDITIONAL_KEYS = {
     "home",
     "video",
     "realism",
+    "camera_effects",
     "cycles",
     "scans",
     "scan_frames",
@@ -111,6 +113,10 @@ class SynthesisConfig(BaseModel):
     realism: Literal["embree", "cycles"] = Field(
         default="embree", description="Renderer of the pictures: embree, or cycles (Blender, slow)."
     )
+    camera_effects: CameraEffects = Field(
+        default="none",
+        description="How much pictures look a phone's (noise, blur, vignette, color): none, mild or strong.",
+    )
     cycles: CyclesOptions = Field(
         default_factory=CyclesOptions, description="How Blender draws, with realism cycles."
     )
@@ -185,6 +191,8 @@ class SynthesisConfig(BaseModel):
             raise RecipeError(f"count_share must lie in (0, 1], not {self.count_share}")
 
         check_engine(self.engine)
+        if self.camera_effects != "none" and (self.realism == "cycles" or self.scans is not None):
+            raise RecipeError("camera_effects are for pictures that embree draws: leave them out")
         if self.scans is not None and self.realism == "cycles":
             raise RecipeError("scans bring their own pictures: leave out --realism cycles")
         if self.seed < 0:
@@ -224,6 +232,9 @@ class SynthesisConfig(BaseModel):
 
         if self.realism == "cycles":
             recipe |= {"realism": "cycles", "cycles": self.cycles.model_dump()}
+
+        if self.camera_effects != "none":
+            recipe["camera_effects"] = self.camera_effects
 
         if self.plugins:
             recipe["plugins"] = {path.name: sha256(path) for path in self.plugins}

@@ -79,7 +79,7 @@ def render_and_ask(
     names: dict[Camera, str] = {}
     view_cache: dict[Camera, View] = {}
     needed = {TASKS[name].needs for name in choose_tasks(config.tasks)}
-    options = RenderOptions(rgb=config.realism == "embree")
+    options = RenderOptions(rgb=config.realism == "embree", camera_effects=config.camera_effects)
 
     if "image" in needed:
         for camera in range(len(scene.cameras)):

@@ -18,6 +18,7 @@ from waywiser.scenes.mesh import Material
 from waywiser.scenes.scene import Vec3
 
 NUM_LEVELS = 8
+_MEAN_LEVEL = 3  # small enough to average, large enough not to be averaged in sRGB
 MIN_ALBEDO = 0.02  # albedo of the darkest real paints; models often say 0, which looks like a hole
 MAX_TEXTURE_SIDE = 512  # texels; a bigger texture is halved until it fits
 
@@ -49,7 +50,7 @@ def build_mipmaps(texture_H_W_3: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
 class MaterialTable:
     """Grows while a scene is prepared; `freeze` makes its `Materials`."""
 
-    _rows: list[tuple[Vec3, float, int]] = field(default_factory=list)
+    _rows: list[tuple[Vec3, float, int, float]] = field(default_factory=list)
     _textures: dict[int, tuple[int, NDArray[np.uint8]]] = field(default_factory=dict)
 
     def add(self, material: Material, tint: Vec3 = (1.0, 1.0, 1.0)) -> int:
@@ -59,11 +60,11 @@ class MaterialTable:
             red, green, blue = (
                 max(a, MIN_ALBEDO) * t for a, t in zip(material.albedo, tint, strict=True)
             )
-            self._rows.append(((red, green, blue), material.opacity, -1))
+            self._rows.append(((red, green, blue), material.opacity, -1, material.emission))
         else:
             # The array is kept together with its id, so that no other array can get the id.
             index, _ = self._textures.setdefault(id(texture), (len(self._textures), texture))
-            self._rows.append((tint, material.opacity, index))
+            self._rows.append((tint, material.opacity, index, material.emission))
 
         return len(self._rows) - 1
 
@@ -91,6 +92,7 @@ class MaterialTable:
             .T.copy(),
             opacity_M=np.array([r[1] for r in self._rows], dtype=np.float32),
             texture_M=np.array([r[2] for r in self._rows], dtype=np.int32),
+            emission_M=np.array([r[3] for r in self._rows], dtype=np.float32),
             size_T_L_2=np.array(sizes, dtype=np.int32).reshape(-1, NUM_LEVELS, 2),
             offset_T_L=np.array(offsets, dtype=np.int64).reshape(-1, NUM_LEVELS),
             texel_K_3=np.concatenate(texels) if texels else np.zeros((0, 3), np.uint8),
@@ -99,11 +101,15 @@ class MaterialTable:
 
 @dataclass(frozen=True)
 class Materials:
-    """M materials over T textures: linear RGB colors, and sRGB texels of every mipmap level."""
+    """M materials over T textures: linear RGB colors, and sRGB texels of every mipmap level.
+
+    `emission_M` holds the radiance that each gives off, as a multiple of its color.
+    """
 
     color_3_M: Floats
     opacity_M: Floats
     texture_M: NDArray[np.int32]
+    emission_M: Floats
     size_T_L_2: NDArray[np.int32]
     offset_T_L: NDArray[np.int64]
     texel_K_3: NDArray[np.uint8]
@@ -130,6 +136,24 @@ class Materials:
         )
 
         return np.take(SRGB_TO_LINEAR, np.take(self.texel_K_3, index_N, axis=0).T)
+
+    @cached_property
+    def mean_color_3_M(self) -> Floats:  # noqa: N802
+        """Colors (3, M) with the means of textures, for light that bounces."""
+        color_3_M = self.color_3_M.copy()
+        means_T_3 = [
+            SRGB_TO_LINEAR[self.texel_K_3[start : start + height * width]].mean(axis=0)
+            for start, (height, width) in zip(
+                self.offset_T_L[:, _MEAN_LEVEL].tolist(),
+                self.size_T_L_2[:, _MEAN_LEVEL].tolist(),
+                strict=True,
+            )
+        ]
+        textured_K = np.flatnonzero(self.texture_M >= 0)
+        if len(textured_K):
+            color_3_M[:, textured_K] *= np.array(means_T_3)[self.texture_M[textured_K]].T
+
+        return color_3_M
 
     @cached_property
     def _sizes(self) -> Floats:

@@ -11,15 +11,16 @@ from typing import Any, TypedDict, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree.direct_lighting import LAMP_SHADE_RADIUS
-from waywiser.rendering.embree.shading import BACKGROUND_RADIANCE, BASEBOARD_HEIGHT
+from waywiser.rendering.embree.lamps import LAMP_SHADE_RADIUS, rectangle_axes
+from waywiser.rendering.embree.shading import BACKGROUND_RADIANCE
+from waywiser.rendering.embree.surface_color import BASEBOARD_HEIGHT
 from waywiser.rendering.embree.tone_mapping import linear_to_srgb
 from waywiser.rendering.floor_patterns import floor_brightness
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
 from waywiser.rendering.shell import CEILING, FLOOR, FURNITURE, WALL
 from waywiser.rendering.textures import Materials
-from waywiser.scenes.scene import Camera, Object, Room, Scene
+from waywiser.scenes.scene import Camera, Light, Object, Room, Scene
 
 TEXEL_SIZE = 0.006  # meters of floor a texel covers
 MAX_TEXELS = 1024  # along either side of a floor's texture
@@ -53,7 +54,9 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
     holds rows of `looks_K_4`: texture or -1, roughness, 1 for glass, height of the baseboard or 0.
     `texture_0`, ... are (H, W, 3) sRGB, row 0 at v = 1. `shadowless_F` marks faces so near a lamp
     that
-    they would be its shade, as in the Embree renderer.
+    they would be its shade, as in the Embree renderer. `emission_F` is the radiance that a face gives
+    off, over its color. `rectangles_L_3_3` holds a light's normal and halves of its width and height
+    as vectors, zeros for a light without a size.
 
     Raises SceneError or AssetsError for a scene that cannot be drawn.
     """
@@ -69,6 +72,7 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
     lights_L_2_3 = np.array([(light.position, light.intensity) for light in scene.lights]).reshape(
         -1, 2, 3
     )
+    rectangles_L_3_3 = np.array([_rectangle(light) for light in scene.lights]).reshape(-1, 3, 3)
     vertices_V_3 = np.concatenate([opaque.vertices_V_3, glass.vertices_V_3])
     faces_F_3 = np.concatenate([opaque.faces_F_3, glass.faces_F_3 + len(opaque.vertices_V_3)])
     instance_F = np.concatenate([part.instance_F for part, _ in parts])
@@ -84,6 +88,7 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
         "opacity_F": np.concatenate(
             [np.ones(len(look_F), np.float32), materials.opacity_M[material_G]]
         ),
+        "emission_F": materials.emission_M[np.concatenate([part.material_F for part, _ in parts])],
         "look_F": np.concatenate([rows for _, rows in parts]).astype(np.int32),
         "shadowless_F": (
             (instance_F > 0)
@@ -91,10 +96,18 @@ def export_scene(scene: Scene, cache: MeshCache) -> Arrays:
         ),
         "looks_K_4": np.array(list(looks)),
         "lights_L_2_3": lights_L_2_3,
+        "rectangles_L_3_3": rectangles_L_3_3,
         "background": np.array(BACKGROUND_RADIANCE),
         "textures": np.array(len(textures)),
         **{f"texture_{index}": texture for index, texture in enumerate(textures)},
     }
+
+
+def _rectangle(light: Light) -> NDArray[np.floating]:
+    """(3, 3) normal, half of the width and half of the height."""
+    if min(light.size) <= 0:
+        return np.zeros((3, 3))
+    return np.stack([np.asarray(light.normal), *rectangle_axes(light.normal, light.size)])
 
 
 def camera_to_request(camera: Camera) -> CameraRecord:

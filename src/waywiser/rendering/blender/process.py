@@ -27,15 +27,14 @@ from waywiser.rendering.blender.export import (
     export_scene,
     object_transforms,
 )
-from waywiser.rendering.embree.renderer import check_camera
+from waywiser.rendering.embree.camera_rays import check_camera
+from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.scenes.furniture.assets import data_dir
 from waywiser.scenes.scene import Camera, Scene
 
 PYTHON_VARIABLE = "WAYWISER_BLENDER_PYTHON"
-EXPOSURE = 0.75
-"""Factor that gives Cycles' rooms the mean brightness of the Embree renderer's ambient term."""
 MIN_MISS_DEPTH = 1e9  # meters; Cycles writes 1e10 if a ray hits nothing
 MIN_THREADS = 2  # with one, a second thread of Blender's TBB spins forever
 START_TIMEOUT_S = 300
@@ -182,6 +181,7 @@ class Blender:
         self._request({"scene": str(path)})
         path.unlink()
         self._scene = scene
+        self._room_light = RoomRenderer(scene, cache).room_light
 
     def render(
         self,
@@ -220,7 +220,9 @@ class Blender:
 
         linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
         path.unlink()
-        return np.ascontiguousarray(tonemap_to_srgb(linear_H_W_3 * np.float32(EXPOSURE)))
+        assert self._scene is not None  # or the request would have been refused
+        exposure = self._room_light.exposure_at(self._scene, camera.position)
+        return np.ascontiguousarray(tonemap_to_srgb(linear_H_W_3 * np.float32(exposure)))
 
     def render_ground_truth(
         self, camera: Camera, posed_scene: Scene | None = None

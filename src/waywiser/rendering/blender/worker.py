@@ -12,12 +12,11 @@ Requests are JSON lines on standard input, each answered by one line on standard
 A reply has "done", or "error" with what went wrong. The first line is sent without a request:
 {"blender": "4.5.15 LTS"}.
 
-Imports only the standard library, numpy, bpy and `worker_materials`, so that it runs in an
+Imports only the standard library, numpy, bpy, `worker_lamps` and `worker_materials`, so that it runs in an
 environment without waywiser.
 """
 
 import json
-import math
 import os
 import queue
 import signal
@@ -39,11 +38,11 @@ sys.path.append(
 import OpenImageIO  # type: ignore[import-not-found]
 
 sys.path.append(str(Path(__file__).parent))  # Python is isolated (-I): it does not look here itself
+from worker_lamps import make_blender_lamp  # type: ignore[import-not-found]
 from worker_materials import make_materials  # type: ignore[import-not-found]
 
 Array = np.ndarray
 OPENCV_TO_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])  # Blender's cameras look along -z with y up
-LIGHT_RADIUS = 0.07  # meters, as the Embree renderer spreads its lights
 
 
 class _CameraRecord(TypedDict):
@@ -196,8 +195,10 @@ class BlenderScene:
             if glass:
                 self._panes.append(obj)
 
-        for position, intensity in arrays["lights_L_2_3"].tolist():
-            scene.collection.objects.link(_make_lamp(position, intensity))
+        for (position, intensity), rectangle_3_3 in zip(
+            arrays["lights_L_2_3"].tolist(), arrays["rectangles_L_3_3"], strict=True
+        ):
+            scene.collection.objects.link(make_blender_lamp(position, intensity, rectangle_3_3))
 
         scene.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
         scene.collection.objects.link(scene.camera)
@@ -285,21 +286,6 @@ def _render(scene: Any, path_prefix: str) -> dict[str, Array]:
     return {name: pixels_H_W_C[..., k] for k, name in enumerate(names)}
 
 
-def _make_lamp(position: list[float], intensity: list[float]) -> Any:
-    """A small invisible ball of light; a white wall at 1 m has the radiance `intensity`."""
-    strength = max(*intensity, 1e-9)
-    data = bpy.data.lights.new("lamp", "POINT")
-    data.color = [share / strength for share in intensity]
-    # Radiant intensity is energy / 4 pi, and a white wall's radiance 1 / pi of it.
-    data.energy = 4 * math.pi**2 * strength
-    data.shadow_soft_size = LIGHT_RADIUS
-    lamp = bpy.data.objects.new("lamp", data)
-    lamp.location = position
-    lamp.visible_camera = False
-
-    return lamp
-
-
 def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]) -> Any:
     """The selected faces as a mesh of their own, vertices in world meters.
 
@@ -326,6 +312,8 @@ def _make_mesh(arrays: dict[str, Array], selected_F: Array, materials: list[Any]
         [arrays["colour_F_3"][selected_F], arrays["opacity_F"][selected_F, None]], axis=1
     )
     color.data.foreach_set("color", rgba.astype(np.float32).ravel())
+    glow = mesh.attributes.new("glow", "FLOAT", "FACE")
+    glow.data.foreach_set("value", arrays["emission_F"][selected_F].astype(np.float32))
     mesh.update(calc_edges=True)
     normals = mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER")
     normals.data.foreach_set("vector", arrays["normal_F_3_3"][selected_F].ravel())

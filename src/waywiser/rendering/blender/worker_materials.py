@@ -78,7 +78,11 @@ def _make_surface(image: Any, roughness: float, skirting: float) -> Any:
     body = tree.nodes.new("ShaderNodeBsdfPrincipled")
     body.inputs["Roughness"].default_value = roughness
     body.inputs["Specular IOR Level"].default_value = SPECULAR_LEVEL
+    glow = tree.nodes.new("ShaderNodeAttribute")
+    glow.attribute_name = "glow"
     tree.links.new(paint, body.inputs["Base Color"])
+    tree.links.new(paint, body.inputs["Emission Color"])
+    tree.links.new(glow.outputs["Fac"], body.inputs["Emission Strength"])
     tree.links.new(_ignore_near_hits(tree, body.outputs[0]), output.inputs["Surface"])
 
     return material

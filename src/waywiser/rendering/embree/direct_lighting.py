@@ -1,132 +1,154 @@
-"""Light straight from lamps: inverse-square falloff, cosine, traced shadows.
+"""Light straight from lamps: softened inverse-square falloff, cosines, and traced soft shadows.
 
-Dimensions: N points, K points that a lamp reaches, L lit ones of these.
+Every point casts a few shadow rays, however many lamps there are: to places on lamps chosen in
+proportion to what each would give, at fixed quantiles that neighboring pixels share out among them.
+
+Dimensions: N points, L lamps.
 """
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree.lamps import RoomLamp
+from waywiser.rendering.embree.lamps import SAMPLES_PER_LAMP, Lamp, LampSet
 from waywiser.rendering.embree.rays import Floats, LayeredTracer, RayTracer
 from waywiser.rendering.embree.vectors import Scalars, Vectors, dot
-from waywiser.rendering.frame import RenderOptions
 
 SHADOW_RAY_OFFSET = 1.5e-3  # meters a shadow ray starts above its surface
-LAMP_SHADE_RADIUS = 0.18
-"""Meters around a light within which nothing casts a shadow (its own lamp shade)."""
+MIN_FALLOFF_DISTANCE = 0.5  # meters; nearer to a lamp light hardly grows any more
 MIN_IRRADIANCE = 2e-3  # irradiance below which no shadow ray is worth casting
+TILE_SIDE = 4
+"""Pixels along each side of a tile whose pixels share the quantiles out."""
 
 Tracer = RayTracer | LayeredTracer
+
+_BAYER_4_4 = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]])
+
+
+def pixel_quantiles(rows_N: NDArray[np.intp], columns_N: NDArray[np.intp]) -> Scalars:
+    """Numbers (N,) in [0, 1) by pixel: the 16 of a tile, wherever it lies, are evenly spread."""
+    places_N = _BAYER_4_4[rows_N % TILE_SIDE, columns_N % TILE_SIDE]
+    return ((places_N + 0.5) / TILE_SIDE**2).astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def picture_quantiles(height: int, width: int) -> Scalars:
+    """The numbers (H * W,) of all pixels of a picture, row by row; not to be written into."""
+    rows_H_W, columns_H_W = np.indices((height, width))
+    return pixel_quantiles(rows_H_W.ravel(), columns_H_W.ravel())
 
 
 def direct_light(
     tracer: Tracer,
-    lamps: list[RoomLamp],
+    lamp_set: LampSet,
     points_3_N: Vectors,
     normal_3_N: Vectors,
     shading_3_N: Vectors,
-    options: RenderOptions,
-    light_shift_3: Floats,
-) -> Vectors:
-    """Irradiance of the strongest of these lamps, with traced shadows.
+    quantiles: list[Scalars],
+) -> tuple[Vectors, Scalars]:
+    """Irradiance of lamps without shadows, and the share of it that shadows leave.
 
     Args:
         tracer: The opaque triangles that cast shadows.
-        lamps: The lamps that reach the room, its own first.
+        lamp_set: The lamps that reach the room.
         points_3_N: (3, N) lit points, in world meters.
         normal_3_N: (3, N) unit normals of the faces, or one (3, 1) for a flat surface.
         shading_3_N: Smoothed normals of the same shape; the same array as `normal_3_N` if flat.
-        options: `max_lights` bounds the lamps of each room, `shadows` turns shadow rays on.
-        light_shift_3: (3,) meters by which this sample moves every lamp, for soft shadows.
+        quantiles: Arrays (N,) in [0, 1), one for each shadow ray of a point; none for no shadows.
 
     Returns:
-        (3, N) linear RGB irradiance.
+        (3, N) linear RGB irradiance, and (N,) visibility from 0 to 1.
     """
     light_3_N = np.zeros_like(points_3_N)
+    visible_N = np.ones_like(points_3_N[0])
+    if not lamp_set.lamps:
+        return light_3_N, visible_N
+
     lifted_3_N = points_3_N + normal_3_N * np.float32(SHADOW_RAY_OFFSET)
-    bounds = lifted_3_N.min(axis=1).tolist(), lifted_3_N.max(axis=1).tolist()
-    contribution_N = np.empty_like(points_3_N[0])
+    sums_L_N = np.zeros((1 + len(lamp_set.lamps), points_3_N.shape[1]), np.float32)
+    total_N = np.zeros_like(visible_N)
 
-    for lamp in lamps:
-        if lamp.rank >= options.max_lights:
-            continue
+    for lamp, sum_N in zip(lamp_set.lamps, sums_L_N[1:], strict=True):
+        strength_N = _irradiance_per_intensity(lamp, lifted_3_N, normal_3_N, shading_3_N)
+        for row_N, intensity in zip(light_3_N, lamp.intensity, strict=True):
+            row_N += strength_N * np.float32(intensity)
 
-        position_3 = np.asarray(lamp.light.position, dtype=np.float32) + light_shift_3
+        total_N += strength_N * np.float32(sum(lamp.intensity) / 3)
+        sum_N[:] = total_N
 
-        if lamp.door is None:
-            strength_N = _irradiance_per_intensity(
-                tracer, lamp, position_3, lifted_3_N, normal_3_N, shading_3_N, options
-            )
-            for row_N, intensity in zip(light_3_N, lamp.light.intensity, strict=True):
-                row_N += np.multiply(strength_N, np.float32(intensity), out=contribution_N)
+    if quantiles:
+        lit_K = np.flatnonzero(total_N > MIN_IRRADIANCE)
+        if len(lit_K) < len(total_N):
+            lifted_3_N, sums_L_N = lifted_3_N[:, lit_K], sums_L_N[:, lit_K]
+            quantiles = [quantile_N[lit_K] for quantile_N in quantiles]
+            normal_3_N = normal_3_N if normal_3_N.shape[1] == 1 else normal_3_N[:, lit_K]
 
-            continue
+        shares = [
+            _trace_visible(tracer, lamp_set, sums_L_N, lifted_3_N, normal_3_N, quantile_N)
+            for quantile_N in quantiles
+        ]
+        visible_N[lit_K] = sum(shares) * np.float32(1 / len(shares))
 
-        chosen_K = lamp.lit_indices(position_3, lifted_3_N, bounds)
-        if not len(chosen_K):
-            continue
-
-        lifted_3_K = np.take(lifted_3_N, chosen_K, axis=1)
-        normal_3_K = _take_columns(normal_3_N, chosen_K)
-        shading_3_K = (
-            normal_3_K if shading_3_N is normal_3_N else _take_columns(shading_3_N, chosen_K)
-        )
-        strength_K = _irradiance_per_intensity(
-            tracer, lamp, position_3, lifted_3_K, normal_3_K, shading_3_K, options
-        )
-        lit_L = np.flatnonzero(strength_K)
-        chosen_L = chosen_K[lit_L]
-        strength_L = strength_K[lit_L]
-
-        for row_N, intensity in zip(light_3_N, lamp.light.intensity, strict=True):
-            row_N[chosen_L] += strength_L * np.float32(intensity)
-
-    return light_3_N
-
-
-def _take_columns(vectors_3_N: Vectors, chosen_K: NDArray[np.intp]) -> Vectors:
-    return vectors_3_N if vectors_3_N.shape[1] == 1 else np.take(vectors_3_N, chosen_K, axis=1)
+    return light_3_N, visible_N
 
 
 def _irradiance_per_intensity(
-    tracer: Tracer,
-    lamp: RoomLamp,
-    position_3: Floats,
-    lifted_3_N: Vectors,
-    normal_3_N: Vectors,
-    shading_3_N: Vectors,
-    options: RenderOptions,
+    lamp: Lamp, points_3_N: Vectors, normal_3_N: Vectors, shading_3_N: Vectors
 ) -> Scalars:
-    """Irradiance (N,) per intensity at points lifted off their surfaces."""
-    to_light_3_N = position_3[:, None] - lifted_3_N
+    """Irradiance (N,) per intensity; exact for a rectangle straight ahead or far away."""
+    position_3 = np.asarray(lamp.position, np.float32)
+    to_light_3_N = position_3[:, None] - points_3_N
     square_N = dot(to_light_3_N, to_light_3_N)
-    np.maximum(square_N, 0.04, out=square_N)
-    distance_N = np.sqrt(square_N)
     strength_N = dot(shading_3_N, to_light_3_N)
-    strength_N /= distance_N
     np.maximum(strength_N, 0, out=strength_N)
-    strength_N /= square_N
+
+    if any(lamp.normal):
+        emitted_N = dot(-np.asarray(lamp.normal, np.float32)[:, None], to_light_3_N)
+        strength_N *= np.maximum(emitted_N, 0, out=emitted_N)
+        strength_N /= square_N + np.float32(1e-6)
+    else:
+        strength_N /= np.sqrt(square_N) + np.float32(1e-6)
+
+    square_N *= square_N
+    square_N += np.float32(MIN_FALLOFF_DISTANCE**4)
+    strength_N /= np.sqrt(square_N, out=square_N) + np.float32(lamp.area / np.pi)
 
     if shading_3_N is not normal_3_N:
         strength_N[dot(normal_3_N, to_light_3_N) <= 0] = 0
-    if not options.shadows:
-        return strength_N
-    if strength_N.min() * max(lamp.light.intensity) > MIN_IRRADIANCE:
-        strength_N[_is_shadowed(tracer, lifted_3_N, to_light_3_N, distance_N)] = 0
-        return strength_N
-
-    lit_K = np.flatnonzero(strength_N * max(lamp.light.intensity) > MIN_IRRADIANCE)
-    lifted_3_K = np.take(lifted_3_N, lit_K, axis=1)
-    to_light_3_K = np.take(to_light_3_N, lit_K, axis=1)
-    strength_N[lit_K[_is_shadowed(tracer, lifted_3_K, to_light_3_K, distance_N[lit_K])]] = 0
 
     return strength_N
 
 
-def _is_shadowed(
-    tracer: Tracer, lifted_3_N: Vectors, to_light_3_N: Vectors, distance_N: Scalars
-) -> NDArray[np.bool_]:
-    """Which points lie in the shadow of a lamp."""
-    far_N = LAMP_SHADE_RADIUS / distance_N
+def _trace_visible(
+    tracer: Tracer,
+    lamp_set: LampSet,
+    sums_L_N: Floats,
+    lifted_3_N: Vectors,
+    normal_3_N: Vectors,
+    quantile_N: Scalars,
+) -> Scalars:
+    """1 where the place on a lamp that belongs to the quantile is in sight, else 0.
+
+    Row l of `sums_L_N` is what the first l lamps give.
+    """
+    wanted_N = quantile_N * sums_L_N[-1]
+    lamp_N = np.count_nonzero(sums_L_N[1:-1] <= wanted_N, axis=0)
+    flat_N = lamp_N * len(wanted_N) + np.arange(len(wanted_N))
+    below_N = np.take(sums_L_N, flat_N)
+    width_N = np.take(sums_L_N[1:], flat_N) - below_N
+    np.maximum(width_N, np.float32(1e-9), out=width_N)
+    place_N = np.subtract(wanted_N, below_N, out=wanted_N)
+    place_N *= np.float32(SAMPLES_PER_LAMP)
+    place_N /= width_N
+    index_N = np.minimum(place_N, SAMPLES_PER_LAMP - 1, out=place_N).astype(np.intp)
+    index_N += SAMPLES_PER_LAMP * lamp_N
+    to_light_3_N = np.take(lamp_set.points_3_LS, index_N, axis=1) - lifted_3_N
+    distance_N = np.sqrt(dot(to_light_3_N, to_light_3_N))
+    far_N = np.take(lamp_set.clearance_L, lamp_N) / np.maximum(distance_N, np.float32(1e-6))
     np.minimum(far_N, 0.5, out=far_N)
-    return tracer.occluded(lifted_3_N.T, to_light_3_N.T, np.subtract(1, far_N, out=far_N))
+    np.subtract(1, far_N, out=far_N)
+    hidden_N = tracer.occluded(lifted_3_N.T, to_light_3_N.T, far_N)
+    hidden_N |= dot(normal_3_N, to_light_3_N) <= 0  # that part of the lamp has set
+
+    return np.subtract(1, hidden_N, dtype=np.float32)

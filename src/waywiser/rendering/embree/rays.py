@@ -27,6 +27,12 @@ class RayHits:
     u_N: Floats
     v_N: Floats
 
+    def select(self, chosen_K: NDArray[np.intp]) -> "RayHits":
+        """The hits of these rays."""
+        return RayHits(
+            self.face_N[chosen_K], self.t_N[chosen_K], self.u_N[chosen_K], self.v_N[chosen_K]
+        )
+
 
 class RayTracer:
     """A bounding volume hierarchy over F triangles on V vertices; F may be 0, then nothing is ever

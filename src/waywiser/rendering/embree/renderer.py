@@ -1,91 +1,43 @@
 """Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
 
-Dimensions: N rays, F faces, H image height, W image width.
+Dimensions: N rays, K pixels with more rays, L of their rays that meet something new, F faces,
+H image height, W image width.
 """
 
-import math
 from copy import copy
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
+from waywiser.rendering.camera_effects import apply_camera_effects, picture_seed
+from waywiser.rendering.embree.antialiasing import (
+    MAX_AA_ROUNDS,
+    SUBPIXEL_OFFSETS,
+    edge_pixels,
+    matching_pixels,
+    undone_neighbors,
+)
+from waywiser.rendering.embree.camera_rays import (
+    check_camera,
+    pixel_directions,
+    shifted_directions,
+)
+from waywiser.rendering.embree.direct_lighting import (
+    TILE_SIDE,
+    picture_quantiles,
+    pixel_quantiles,
+)
+from waywiser.rendering.embree.lamps import GOLDEN_SHARE
 from waywiser.rendering.embree.rays import RayHits
-from waywiser.rendering.embree.shading import Shader, ShadingCamera
+from waywiser.rendering.embree.room_light import RoomLight
+from waywiser.rendering.embree.shading import Shaded, Shader, ShadingCamera
+from waywiser.rendering.embree.shadow_filter import smooth_visibility
 from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
 from waywiser.rendering.frame import Frame, RenderOptions
-from waywiser.rendering.geometry import inside_polygon
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
-from waywiser.scenes.doorways import doorway_corners
 from waywiser.scenes.scene import Camera, Scene
-
-LIGHT_RADIUS = 0.07  # meters over which several samples per pixel spread a light: soft shadow edges
-MAX_IMAGE_SIDE = 8192
-
-
-def pixel_directions(
-    camera: Camera, offset: tuple[float, float] = (0.5, 0.5)
-) -> NDArray[np.float32]:
-    """World directions (3, H * W) of the rays through the pixels at `offset` within each, row by
-    row.
-
-    They advance 1 meter along the optical axis per unit, so a ray's parameter is its z-depth.
-    """
-    u_W = (np.arange(camera.width) + offset[0] - camera.cx) / camera.fx
-    v_H = (np.arange(camera.height) + offset[1] - camera.cy) / camera.fy
-    rotation = camera.pose[:3, :3]
-    plane_3_H_W = (
-        rotation[:, 0, None, None] * u_W[None, None, :]
-        + rotation[:, 1, None, None] * v_H[None, :, None]
-        + rotation[:, 2, None, None]
-    )
-
-    return plane_3_H_W.reshape(3, -1).astype(np.float32)
-
-
-def check_camera(camera: Camera, scene: Scene) -> None:
-    """Raises SceneError for a camera with bad numbers, or outside every room and doorway."""
-    pose = camera.pose
-    if pose.shape != (4, 4) or not np.isfinite(pose).all():
-        raise SceneError("camera pose is not a finite 4 x 4 matrix: fix the camera")
-
-    if (
-        np.abs(pose[:3, :3] @ pose[:3, :3].T - np.eye(3)).max() > 1e-4
-        or np.linalg.det(pose[:3, :3]) < 0
-    ):
-        raise SceneError("camera pose is not a rotation and a place: fix world_from_camera")
-
-    if not (1 <= camera.width <= MAX_IMAGE_SIDE and 1 <= camera.height <= MAX_IMAGE_SIDE):
-        raise SceneError(
-            f"camera size {camera.width} x {camera.height} is not within 1 to {MAX_IMAGE_SIDE}"
-            " pixels"
-        )
-
-    if not (
-        np.isfinite([camera.fx, camera.fy, camera.cx, camera.cy]).all()
-        and min(camera.fx, camera.fy) > 0
-    ):
-        raise SceneError("camera focal lengths must be positive and finite: fix fx, fy, cx, cy")
-
-    x, y, z = camera.position
-    rooms = ((room.polygon, room.height) for room in scene.rooms)
-
-    doorway_spaces = (
-        (tuple(map(tuple, doorway_corners(scene, door).tolist())), door.height)
-        for door in scene.doors
-    )
-
-    spaces = chain(rooms, doorway_spaces)  # lazily: most cameras are in a room
-    inside = (
-        inside_polygon(polygon, np.array([[x, y]]))[0] and 0 < z < height
-        for polygon, height in spaces
-    )
-    if scene.rooms and not any(inside):
-        raise SceneError(
-            f"camera at ({x:.2f}, {y:.2f}, {z:.2f}) is outside every room: move it inside"
-        )
 
 
 class RoomRenderer:
@@ -126,11 +78,16 @@ class RoomRenderer:
         """The opaque static triangles."""
         return self._scene_mesh.opaque
 
+    @property
+    def room_light(self) -> RoomLight:
+        """The scene's lamps, bounced light and exposures."""
+        return self._shader.room_light
+
     def with_movable(self, movable: frozenset[int]) -> "RoomRenderer":
         """A renderer of the same scene in which these objects can move; shares prepared meshes."""
         other = copy(self)
         other._scene_mesh = self._scene_mesh.with_movable(movable)
-        other._shader = Shader(self.scene, other._scene_mesh)
+        other._shader = Shader(self.scene, other._scene_mesh, self._shader)
         return other
 
     def with_moved(self, scene: Scene) -> "RoomRenderer":
@@ -182,7 +139,7 @@ class RoomRenderer:
     ) -> NDArray[np.uint8]:
         n = options.samples_per_axis
         if n == 1:
-            radiance_3_N = self._trace_radiance(camera, options, center_3_N, center_hits, 0.0)
+            radiance_3_N = self._antialiased_radiance(camera, options, center_3_N, center_hits)
         else:
             radiance_3_N = np.zeros_like(center_3_N)
 
@@ -190,36 +147,128 @@ class RoomRenderer:
                 offset = ((sample % n + 0.5) / n, (sample // n + 0.5) / n)
                 directions_3_N = pixel_directions(camera, offset)
                 hits = self.trace(camera, directions_3_N)
-                light_angle = 2 * math.pi * (sample + 0.5) / (n * n)
-                radiance_3_N += self._trace_radiance(
-                    camera, options, directions_3_N, hits, light_angle
-                )
+                shaded = self._shade_picture(camera, options, directions_3_N, hits, sample)
+                radiance_3_N += self._finished(camera, options, shaded, directions_3_N, hits)
 
             radiance_3_N /= n * n
 
-        return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(
-            camera.height, camera.width, 3
-        )
+        radiance_3_N *= np.float32(self.room_light.exposure_at(self.scene, camera.position))
+        shape = (camera.height, camera.width, 3)
+        if options.camera_effects == "none":
+            return np.ascontiguousarray(tonemap_to_srgb(radiance_3_N).T).reshape(shape)
 
-    def _trace_radiance(
+        seed = picture_seed(self.scene, camera)
+        return apply_camera_effects(radiance_3_N.T.reshape(shape), options.camera_effects, seed)
+
+    def _shade_picture(
         self,
         camera: Camera,
         options: RenderOptions,
         directions_3_N: NDArray[np.float32],
         hits: RayHits,
-        light_angle: float,
-    ) -> NDArray[np.float32]:
-        """Radiance (3, N). `light_angle` (radians) puts this sample on the lights' discs."""
-        radius = LIGHT_RADIUS if light_angle else 0.0
-        shift_3 = np.array(
-            [radius * math.cos(light_angle), radius * math.sin(light_angle), 0], np.float32
-        )
-        pixel_angle = 1 / camera.fx / options.samples_per_axis
-        shading_camera = ShadingCamera(
-            camera.position.astype(np.float32), pixel_angle, options, shift_3
-        )
+        sample: int = 0,
+    ) -> Shaded:
+        """A ray through every pixel, with shadows smoothed over the picture."""
+        quantile_N = picture_quantiles(camera.height, camera.width)
+        if sample:  # elsewhere within each pixel's own share
+            quantile_N = quantile_N + np.float32((sample * GOLDEN_SHARE % 1 - 0.5) / TILE_SIDE**2)
 
-        return self._shader.radiance(directions_3_N, hits, shading_camera)
+        quantiles = [quantile_N] if options.shadows else []
+        shaded = self._shader.shade(
+            directions_3_N, hits, self._shading_camera(camera, options), quantiles
+        )
+        shape = (camera.height, camera.width)
+        key_H_W = np.take(self._shader.key_F, hits.face_N).reshape(shape)
+        visible_H_W = smooth_visibility(shaded.visible_N.reshape(shape), key_H_W)
+
+        return Shaded(shaded.steady_3_N, shaded.direct_3_N, visible_H_W.ravel())
+
+    def _antialiased_radiance(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        center_3_N: NDArray[np.float32],
+        center_hits: RayHits,
+    ) -> NDArray[np.floating]:
+        """Radiance (3, N), of one ray a pixel and of more where surfaces meet.
+
+        A further ray that meets the surface of a pixel's center close by takes its radiance.
+        """
+        shaded = self._shade_picture(camera, options, center_3_N, center_hits)
+        radiance_3_N = self._finished(camera, options, shaded, center_3_N, center_hits)
+        key_H_W = np.take(self._shader.key_F, center_hits.face_N).reshape(
+            camera.height, camera.width
+        )
+        smooth_3_N = radiance_3_N.copy()
+        done_N = np.zeros(key_H_W.size, dtype=bool)
+        pixels_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
+
+        for _ in range(MAX_AA_ROUNDS):
+            if not len(pixels_K):
+                break
+
+            done_N[pixels_K] = True
+            total_3_K = np.zeros((3, len(pixels_K)), np.float32)
+            is_new_K = np.zeros(len(pixels_K), dtype=bool)
+
+            for sample, offset in enumerate(SUBPIXEL_OFFSETS):
+                shift = (offset[0] - 0.5, offset[1] - 0.5)
+                directions_3_K = shifted_directions(camera, center_3_N, pixels_K, shift)
+                hits = self.trace(camera, directions_3_K)
+                near_K = matching_pixels(
+                    np.take(self._shader.key_F, hits.face_N), pixels_K, offset, key_H_W
+                )
+                sample_3_K = np.take(radiance_3_N, near_K, axis=1)
+                new_L = np.flatnonzero(near_K < 0)
+
+                if len(new_L):
+                    is_new_K[new_L] = True
+                    quantile_L = pixel_quantiles(*np.divmod(pixels_K[new_L] + sample, camera.width))
+                    sample_3_K[:, new_L] = self._shade_rays(
+                        camera, options, directions_3_K[:, new_L], hits.select(new_L), quantile_L
+                    )
+
+                total_3_K += sample_3_K
+
+            smooth_3_N[:, pixels_K] = total_3_K / len(SUBPIXEL_OFFSETS)
+            # Thin parts that centers of pixels missed are followed to where they end.
+            pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
+
+        return smooth_3_N
+
+    def _shade_rays(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        directions_3_N: NDArray[np.float32],
+        hits: RayHits,
+        quantile_N: NDArray[np.floating],
+    ) -> NDArray[np.floating]:
+        """Radiance (3, N) of rays that are no whole picture."""
+        quantiles = [quantile_N, 1 - quantile_N] if options.shadows else []
+        shaded = self._shader.shade(
+            directions_3_N, hits, self._shading_camera(camera, options), quantiles
+        )
+        return self._finished(camera, options, shaded, directions_3_N, hits)
+
+    def _finished(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        shaded: Shaded,
+        directions_3_N: NDArray[np.float32],
+        hits: RayHits,
+    ) -> NDArray[np.floating]:
+        """Radiance (3, N), glass included."""
+        radiance_3_N = shaded.radiance()
+        self._shader.add_glass(
+            radiance_3_N, directions_3_N, hits, self._shading_camera(camera, options)
+        )
+        return radiance_3_N
+
+    def _shading_camera(self, camera: Camera, options: RenderOptions) -> ShadingCamera:
+        pixel_angle = 1 / camera.fx / options.samples_per_axis
+        return ShadingCamera(camera.position.astype(np.float32), pixel_angle, options)
 
 
 def render(

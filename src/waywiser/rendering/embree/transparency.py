@@ -1,6 +1,7 @@
 """See-through surfaces over the opaque picture.
 
-Dimensions: N rays, K rays that meet glass, A rays that are still traced, M materials, F faces.
+Dimensions: N rays, K rays that meet glass, A rays that are still traced, M materials, F faces,
+R rooms.
 """
 
 import numpy as np
@@ -18,7 +19,7 @@ def composite_transparent(
     tracer: RayTracer,
     glass: TriangleSoup,
     materials: Materials,
-    light_3_1: Vectors,
+    light_3_R: Vectors,
     origin_3: Floats,
     directions_3_N: Vectors,
     far_N: Scalars,
@@ -30,7 +31,7 @@ def composite_transparent(
         tracer: The triangles of `glass`.
         glass: The see-through triangles, whose faces the tracer counts.
         materials: Colors and opacities of the scene.
-        light_3_1: (3, 1) irradiance that the surfaces scatter.
+        light_3_R: (3, R) irradiance that the surfaces scatter, by room.
         origin_3: (3,) position of the camera, in world meters.
         directions_3_N: (3, N) directions of the rays, in world coordinates.
         far_N: (N,) ray parameter of the opaque hit, beyond which nothing is drawn.
@@ -57,8 +58,10 @@ def composite_transparent(
         start_A = start_A + t_A + np.float32(1e-3)
         material_A = glass.material_F[face_A]
         opacity_A = materials.opacity_M[material_A] * transmittance_K[index_A]
+        room_A = np.clip(glass.room_F[face_A], 0, light_3_R.shape[1] - 1)
+        given_3_A = np.take(light_3_R, room_A, axis=1) + materials.emission_M[material_A]
         scattered_3_K[:, index_A] += (
-            np.take(materials.color_3_M, material_A, axis=1) * light_3_1 * opacity_A
+            np.take(materials.color_3_M, material_A, axis=1) * given_3_A * opacity_A
         )
         transmittance_K[index_A] -= opacity_A
 

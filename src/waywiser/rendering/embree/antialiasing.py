@@ -1,0 +1,89 @@
+"""More rays where surfaces meet: which pixels need them, and what is known of them already.
+
+Dimensions: H image height, W image width, N rays, K chosen pixels.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from waywiser.rendering.embree.rays import Floats
+
+SUBPIXEL_OFFSETS = ((0.125, 0.375), (0.625, 0.125), (0.375, 0.875), (0.875, 0.625))
+"""Where in a pixel its further rays pass (column, row): no two in one row or column."""
+MAX_BEND = 0.04  # change of slope of 1 / depth, over 1 / depth, that is still the same surface
+
+MAX_AA_ROUNDS = 12
+NEIGHBOR_REACH = 2  # pixels that each round after the first goes on along a thin part
+
+
+def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.intp]:
+    """Flat indices (K,) of pixels beside which another surface begins, seen from either side."""
+    edge_H_W = np.zeros(key_H_W.shape, dtype=bool)
+    nearness_H_W = 1 / np.maximum(depth_H_W, np.float32(1e-3))
+
+    for axis in (0, 1):
+        before = (slice(None), slice(None, -1)) if axis else (slice(None, -1),)
+        after = (slice(None), slice(1, None)) if axis else (slice(1, None),)
+        differs = key_H_W[before] != key_H_W[after]
+        edge_H_W[before] |= differs
+        edge_H_W[after] |= differs
+
+        if key_H_W.shape[axis] > 2:
+            slope = nearness_H_W[after] - nearness_H_W[before]
+            bend = np.abs(slope[after] - slope[before])
+            middle = (slice(None), slice(1, -1)) if axis else (slice(1, -1),)
+            edge_H_W[middle] |= bend > MAX_BEND * nearness_H_W[middle]
+
+    return np.flatnonzero(edge_H_W)
+
+
+def matching_pixels(
+    key_N: NDArray[np.int64],
+    pixel_N: NDArray[np.intp],
+    offset: tuple[float, float],
+    key_H_W: NDArray[np.int64],
+) -> NDArray[np.intp]:
+    """For each ray, the pixel whose center lies close by on the same surface, or -1.
+
+    Args:
+        key_N: (N,) keys of what the rays meet.
+        pixel_N: (N,) flat indices of the pixels they pass through.
+        offset: Where in its pixel each passes, (column, row).
+        key_H_W: (H, W) keys at the centers of pixels.
+
+    Returns:
+        (N,) flat indices.
+    """
+    height, width = key_H_W.shape
+    flat_key = key_H_W.ravel()
+    right = 1 if offset[0] > 0.5 else -1
+    down = 1 if offset[1] > 0.5 else -1
+    row_N, column_N = np.divmod(pixel_N, width)
+    found_N = np.where(flat_key[pixel_N] == key_N, pixel_N, -1)
+
+    for rows, columns in ((0, right), (down, 0), (down, right)):
+        open_K = np.flatnonzero(found_N < 0)
+        near_row_K = np.clip(row_N[open_K] + rows, 0, height - 1)
+        near_K = near_row_K * width + np.clip(column_N[open_K] + columns, 0, width - 1)
+        found_N[open_K] = np.where(flat_key[near_K] == key_N[open_K], near_K, -1)
+
+    return found_N
+
+
+def undone_neighbors(
+    pixels_K: NDArray[np.intp], done_N: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.intp]:
+    """Pixels within `NEIGHBOR_REACH` of the given ones that are not done, each once, in order."""
+    if not len(pixels_K):
+        return pixels_K
+
+    height, width = shape
+    row_K, column_K = np.divmod(pixels_K, width)
+    near = [
+        np.clip(row_K + down, 0, height - 1) * width + np.clip(column_K + right, 0, width - 1)
+        for down in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
+        for right in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
+    ]
+    wanted = np.unique(np.concatenate(near))
+
+    return wanted[~done_N[wanted]]
