@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.category_table import Category
 from waywiser.scenes.furniture.furniture_library import ModelInfo
+from waywiser.scenes.furniture.natural_size import sample_size
 from waywiser.scenes.procedural.floor_plan import FloorPlan
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.procedural.room_config import RoomConfig
@@ -21,7 +21,6 @@ FLOOR_STANDING_HEIGHT = 0.85
 """Objects that may stand anywhere stand on the floor if taller than this (m)."""
 MAX_SURFACE_HEIGHT = 1.25
 """Nothing is placed on top of pieces taller than this (m)."""
-SCALE_RANGE = (0.72, 1.38)
 
 
 @dataclass(frozen=True)
@@ -252,34 +251,6 @@ def stands_on_floor(category: Category, height: float) -> bool:
     """Whether an object of this category and height (m) belongs on the floor."""
     return category.placement == "floor" or (
         category.placement == "either" and height > FLOOR_STANDING_HEIGHT
-    )
-
-
-def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec3:
-    """A size (m) for a model: scaled as a whole and per axis, within the range of its category."""
-    category = CATEGORIES[model.category]
-    scale = math.exp(rng.uniform(math.log(SCALE_RANGE[0]), math.log(SCALE_RANGE[1])))
-    axis_scale = np.exp(rng.uniform(-math.log(category.stretch), math.log(category.stretch), 3))
-    (w0, w1), (d0, d1), (h0, h1) = category.size_ranges
-    low = max(w0 / model.size[0], d0 / model.size[1], h0 / model.size[2])
-    high = min(w1 / model.size[0], d1 / model.size[1], h1 / model.size[2])
-
-    if low < high and not low <= scale <= high:
-        # Out of range: draw again inside, so that sizes do not pile up at the ends.
-        scale = rng.uniform(
-            max(low, SCALE_RANGE[0]), max(min(high, SCALE_RANGE[1]), max(low, SCALE_RANGE[0]))
-        )
-
-    w, d, h = (
-        float(side) * float(scale) * float(f)
-        for side, f in zip(model.size, axis_scale, strict=True)
-    )
-
-    h1 = max(min(h1, math.floor(1e4 * ceiling + 1e-6) / 1e4), h0)  # sizes are rounded to 0.1 mm
-    return (
-        round(min(max(w, w0), w1), 4),
-        round(min(max(d, d0), d1), 4),
-        round(min(max(h, h0), h1), 4),
     )
 
 
