@@ -9,11 +9,9 @@ from pydantic import ValidationError
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import CATEGORIES
-from waywiser.scenes.furniture.library import ModelInfo, open_library
+from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.procedural.floor_plan import sample_floor_plan
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
-from waywiser.scenes.procedural.placement import sample_size
 from waywiser.scenes.procedural.room import RoomConfig, build_room_scene
 from waywiser.scenes.scene import Object, Scene
 
@@ -186,31 +184,6 @@ def test_beds_and_wardrobes_have_their_backs_to_a_wall() -> None:
                     thing.box.size[1] / 2 + 0.12
                 )
                 assert not inside(scene.rooms[0].polygon, *back), thing.category
-
-
-@given(
-    seed=st.integers(0, 2**32),
-    model=st.sampled_from(LIBRARY.models),
-    ceiling=st.floats(2.2, 3.0),
-)
-def test_sizes_stay_human(seed: int, model: ModelInfo, ceiling: float) -> None:
-    size = sample_size(np.random.default_rng(seed), model, ceiling)
-    for side, (low, high) in zip(size, CATEGORIES[model.category].size_ranges, strict=True):
-        assert low - 1e-4 <= side <= high + 1e-4
-    assert size[2] <= ceiling
-
-
-def test_the_word_does_not_tell_the_size() -> None:
-    """Knowing the category must leave most of a size's spread: standard deviation over mean of at
-    least 12 %.
-    """
-    rng = np.random.default_rng(0)
-    for category in sorted({m.category for m in LIBRARY.models}):
-        models = [m for m in LIBRARY.models if m.category == category]
-        sizes = np.array([sample_size(rng, models[k % len(models)], 2.5) for k in range(300)])
-        spread = sizes.std(axis=0) / sizes.mean(axis=0)
-        assert (spread > 0.05).all(), (category, spread)
-        assert spread.max() > 0.12, (category, spread)
 
 
 @settings(max_examples=60)
