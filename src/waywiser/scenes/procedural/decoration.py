@@ -67,10 +67,9 @@ def decorate_walls(placer: FurniturePlacer, use: str) -> None:
     for category, probability in _WALL_THINGS[use]:
         if rng.random() > probability or not placer.can_add(category):
             continue
-        if category in ("picture", "wall shelf") and rng.random() < 0.6:
-            if _hang_above_furniture(placer, category):
-                continue
-        hang_somewhere(placer, category, _HEIGHTS[category])
+        prefers_furniture = category in ("picture", "wall shelf") and rng.random() < 0.6
+        if not (prefers_furniture and _hang_above_furniture(placer, category)):
+            hang_somewhere(placer, category, _HEIGHTS[category])
 
 
 def _hang_above_furniture(placer: FurniturePlacer, category: str) -> bool:
@@ -81,10 +80,11 @@ def _hang_above_furniture(placer: FurniturePlacer, category: str) -> bool:
 
     for anchor in anchors[:3]:
         low = max(placer.pieces[anchor].top + 0.15, PICTURE_HEIGHT - height / 2, 1.02)
+        if low + height > min(2.18, placer.ceiling - 0.1):
+            continue
         for shift in (0.0, 0.35, -0.35):
-            if low + height < min(2.18, placer.ceiling - 0.1):
-                if hang_above(placer, category, anchor, low, shift, model) is not None:
-                    return True
+            if hang_above(placer, category, anchor, low, shift, model) is not None:
+                return True
 
     return False
 

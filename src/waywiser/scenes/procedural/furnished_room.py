@@ -26,6 +26,10 @@ class FurnishedRoom:
     """Index of the piece that can walk `walker_path`, None if there is none."""
     walker_path: list[Vec2] = field(default_factory=list)
     """Corners of the way that the walker walks."""
+    use: str = ""
+    """What the room is for."""
+    missing: set[str] = field(default_factory=set)
+    """Categories that were wanted and that the library does not have."""
 
     def is_camera_spot_free(self, x: float, y: float, wall: float = 0.25, gap: float = 0.3) -> bool:
         """Whether a camera fits at a spot.
@@ -39,7 +43,7 @@ class FurnishedRoom:
         Returns:
             True if the spot keeps both distances.
         """
-        floor = (piece.footprint for piece in self.pieces if piece.on is None)
+        floor = (piece.footprint for piece in self.pieces if piece.is_obstacle)
         return self.placed_room.plan.wall_distance(x, y) >= wall and all(
             p.distance(x, y) >= gap for p in floor
         )
@@ -49,7 +53,7 @@ class FurnishedRoom:
     ) -> bool:
         """Whether a piece stays clear of walls and other pieces at all (x, y, yaw) poses."""
         swept = self.pieces[mover].footprint
-        others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.on is None]
+        others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.is_obstacle]
 
         for x, y, yaw in poses:
             shape = Footprint(x, y, swept.width, swept.depth, yaw).expanded(margin)
@@ -77,7 +81,7 @@ class FurnishedRoom:
         tall = [
             p.footprint
             for i, p in enumerate(self.pieces)
-            if p.on is None and p.size[2] > height and i != without
+            if p.is_obstacle and p.top > height and i != without
         ]
         if self.placed_room.plan.notch:
             tall.append(self.placed_room.plan.notch)

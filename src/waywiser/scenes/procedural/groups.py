@@ -210,7 +210,9 @@ def place_rug(placer: FurniturePlacer, anchor: int, middle: int | None = None) -
     return None
 
 
-def place_bed_group(placer: FurniturePlacer, nightstands: int, max_width: float = 2.2) -> int | None:
+def place_bed_group(
+    placer: FurniturePlacer, nightstands: int, max_width: float = 2.2
+) -> int | None:
     """A bed with its head to the wall and nightstands with lamps beside; the bed's index."""
     if not placer.can_add("bed"):
         return None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from waywiser.scenes.furniture.furniture_library import ModelInfo
+from waywiser.scenes.furniture.natural_size import MAX_SCALE_CHANGE
 from waywiser.scenes.procedural.floor_plan import Wall
 from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.placement import (
-    SCALE_RANGE,
     FurniturePlacer,
     SizedModel,
     Zone,
@@ -106,7 +106,7 @@ def _fit_leaf(placer: FurniturePlacer, opening: Opening) -> SizedModel:
     options = placer.models["door"]
     model = options[int(placer.rng.integers(len(options)))]
     limit = min(width / model.size[0], (opening.height - 0.005) / model.size[2])
-    scale = min(max(limit, SCALE_RANGE[0]), SCALE_RANGE[1])
+    scale = min(max(limit, 1 - MAX_SCALE_CHANGE), 1 + MAX_SCALE_CHANGE)
     w, d, h = (math.floor(1e4 * side * scale) / 1e4 for side in model.size)
     return model, (w, d, h)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.furniture.furniture_library import ModelInfo
+from waywiser.scenes.furniture.natural_size import sample_size
 from waywiser.scenes.procedural.floor_plan import FloorPlan, Wall
 from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.furniture_piece import FurniturePiece, Zone, pieces_collide
@@ -21,11 +21,9 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.scenes.procedural.surface_map import SurfaceMap
 from waywiser.scenes.scene import Vec3
 
-__all__ = ["FurniturePiece", "FurniturePlacer", "Zone", "sample_size"]
+__all__ = ["FurniturePiece", "FurniturePlacer", "Zone"]
 
 MAX_TRIES = 14
-SCALE_RANGE = (0.92, 1.08)
-"""Models keep their proportions and nearly their size."""
 WALL_GAP = 0.003
 """Meters between a wall and what hangs on it."""
 MAX_TUCK = 0.24
@@ -138,7 +136,8 @@ class FurniturePlacer:
         weights = np.array([wall.length - size[0] for wall in walls])
         chosen = self.rng.choice(len(walls), MAX_TRIES, p=weights / weights.sum())
 
-        for wall, sample in zip((walls[k] for k in chosen), self.rng.random(MAX_TRIES)):
+        for k, sample in zip(chosen.tolist(), self.rng.random(MAX_TRIES), strict=True):
+            wall = walls[k]
             low = size[0] / 2 + 0.01
             high = wall.length - low
             along = low + sample * (high - low)
@@ -296,18 +295,3 @@ def make_front_zone(footprint: Footprint, front_space: FrontSpace) -> Zone:
     width = max(footprint.width - 0.04, 0.1)
     area = Footprint(x, y, width, front_space.depth - 0.002, footprint.yaw)
     return Zone(area, 0.0, 1.2, front_space.allows)
-
-
-def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec3:
-    """A size (m) for a model: scaled as a whole, within the range of its category."""
-    low, high = SCALE_RANGE
-    natural = model.size
-
-    for side, (least, most) in zip(natural, CATEGORIES[model.category].size_ranges, strict=True):
-        low = max(low, least / side)
-        high = min(high, most / side)
-
-    high = min(high, ceiling / natural[2])
-    scale = float(rng.uniform(low, high)) if low < high else min(1.0, ceiling / natural[2])
-    w, d, h = (math.floor(1e4 * side * scale + 1e-6) / 1e4 for side in natural)
-    return w, d, h

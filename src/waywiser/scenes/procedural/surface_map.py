@@ -122,7 +122,8 @@ def _find_layers(corners_F_3_3: NDArray[np.float64]) -> NDArray[np.float64]:
     heights: list[list[list[float]]] = [[[] for _ in range(CELLS)] for _ in range(CELLS)]
 
     for k in np.flatnonzero((stop_F_2 > start_F_2).all(axis=1)).tolist():
-        i, j = np.meshgrid(*(np.arange(*pair) for pair in zip(start_F_2[k], stop_F_2[k])))
+        ranges = zip(start_F_2[k], stop_F_2[k], strict=True)
+        i, j = np.meshgrid(*(np.arange(*pair) for pair in ranges))
         x = (i + 0.5) / CELLS - 0.5
         y = (j + 0.5) / CELLS - 0.5
         (x0, y0, z0), (x1, y1, z1), (x2, y2, z2) = flat[k]
