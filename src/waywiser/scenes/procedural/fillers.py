@@ -30,6 +30,8 @@ _SMALL: dict[str, tuple[str, ...]] = {
 _COMMON_SMALL = ("book", "cup", "candle", "vase", "plant", "photo frame", "bowl", "bottle")
 _WALL_THINGS = ("picture", "picture", "wall shelf", "clock")
 MAX_TRIES = 60
+LOOSE_THINGS = ("ball", "teddy bear", "toy car", "armchair", "ottoman", "exercise bike")
+"""What also stands in the middle of a room."""
 
 
 def fill_up(placer: FurniturePlacer, use: str, target: int) -> None:
@@ -80,7 +82,7 @@ def place_where_it_belongs(placer: FurniturePlacer, category: str) -> int | None
         placed = _place_small_thing(placer, category)
         if placed is not None:
             return placed
-    if row.mount == "flat" or (not row.against_wall and placer.rng.random() < 0.25):
+    if row.mount == "flat" or category in LOOSE_THINGS:
         return placer.place_anywhere(category)
 
     return placer.place_against_wall(category)

@@ -13,7 +13,13 @@ from waywiser.scenes.procedural.home_plan import HomePlan, PlacedRoom, sample_ho
 from waywiser.scenes.procedural.limits import MAX_PER_HOME
 from waywiser.scenes.procedural.openings import IsOutside, Opening, locate_opening
 from waywiser.scenes.procedural.placement import FurniturePlacer
-from waywiser.scenes.procedural.room_types import RoomShell, furnish_for_use, sample_uses
+from waywiser.scenes.procedural.room_types import (
+    RoomShell,
+    area_weights,
+    assign_uses,
+    furnish_for_use,
+    sample_uses,
+)
 from waywiser.scenes.procedural.surface_map import SurfaceMap, measure_surfaces
 from waywiser.scenes.procedural.walkways import Walkways, sample_walkways
 from waywiser.scenes.scene import Door, Vec2
@@ -71,8 +77,9 @@ def furnish_home(
     """
     models = group_models_by_category(library.models_for(split))
     surfaces = SurfaceReader(library)
-    plan, walkways = _sample_walkable_plan(rng, config)
-    uses = sample_uses(rng, [room.plan.area for room in plan.rooms])
+    uses = sample_uses(rng, int(rng.integers(config.min_rooms, config.max_rooms + 1)))
+    plan, walkways = _sample_walkable_plan(rng, config, area_weights(uses))
+    uses = assign_uses(uses, [room.plan.area for room in plan.rooms])
     leaf_rooms = [door.rooms[int(rng.integers(2))] for door in plan.doors]
     entrance = uses.index("hall") if "hall" in uses else 0
     home_counts = Counter[str]()
@@ -109,10 +116,10 @@ def furnish_home(
 
 
 def _sample_walkable_plan(
-    rng: np.random.Generator, config: HomeConfig
+    rng: np.random.Generator, config: HomeConfig, weights: list[float]
 ) -> tuple[HomePlan, list[Walkways]]:
     for _ in range(MAX_TRIES):
-        plan = sample_home_plan(rng, config)
+        plan = sample_home_plan(rng, config, weights)
         walkways = [
             room_walkways
             for room in plan.rooms

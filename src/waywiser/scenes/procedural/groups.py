@@ -49,7 +49,7 @@ def _place_table(placer: FurniturePlacer) -> int | None:
     info, size = placer.sample_model("table", max_width=min(placer.plan.width, 2.4) * 0.55)
     plan = placer.plan
 
-    for u, v, turn in placer.rng.random((12, 3)):
+    for u, v, turn in placer.rng.random((24, 3)):
         quarter = math.pi / 2 * int(4 * turn)
         is_turned = int(4 * turn) % 2 == 1
         w = size[1] if is_turned else size[0]
@@ -72,23 +72,24 @@ def place_sitting_group(placer: FurniturePlacer, has_screen: bool = True) -> boo
     if not placer.can_add("sofa"):
         return _place_armchairs_at_table(placer)
 
-    sofa = None
-    for attempt in range(2 * GROUP_TRIES):
+    for attempt in range(3 * GROUP_TRIES):
         mark = placer.mark()
         sofa = _place_sofa(placer, attempt)
         if sofa is None:
             continue
-        if not has_screen or not placer.can_add("television") or _place_screen(placer, sofa):
-            break
-        if attempt < 2 * GROUP_TRIES - 1:
-            placer.undo(mark)
-            sofa = None
 
-    if sofa is None:
-        return _place_armchairs_at_table(placer)
+        wants_screen = has_screen and placer.can_add("television")
+        has_seen = not wants_screen or _place_screen(placer, sofa)
+        gap = float(placer.rng.uniform(0.28, 0.42))
+        table = placer.place_in_front_of("coffee table", sofa, gap)
+        is_complete = has_seen and (table is not None or attempt > 2 * GROUP_TRIES)
 
-    _dress_sofa(placer, sofa)
-    return True
+        if is_complete or attempt == 3 * GROUP_TRIES - 1:
+            _dress_sofa(placer, sofa, table)
+            return True
+        placer.undo(mark)
+
+    return _place_armchairs_at_table(placer)
 
 
 def _place_sofa(placer: FurniturePlacer, attempt: int) -> int | None:
@@ -138,12 +139,9 @@ def _place_screen(placer: FurniturePlacer, sofa: int) -> bool:
     return False
 
 
-def _dress_sofa(placer: FurniturePlacer, sofa: int) -> None:
-    """What is around a sofa: coffee table, rug, armchairs, side table, floor lamp."""
+def _dress_sofa(placer: FurniturePlacer, sofa: int, table: int | None) -> None:
+    """What is around a sofa and its coffee table: rug, armchairs, side table, floor lamp."""
     rng = placer.rng
-    table = None
-    if rng.random() < 0.9:
-        table = placer.place_in_front_of("coffee table", sofa, float(rng.uniform(0.3, 0.45)))
     if rng.random() < 0.75:
         place_rug(placer, sofa, table)
     if table is not None:
@@ -223,7 +221,8 @@ def place_bed_group(
     for attempt in range(2 * GROUP_TRIES):
         mark = placer.mark()
         model = placer.sample_model("bed", max_width=max_width if attempt < 4 else 1.3)
-        bed = placer.place_against_wall("bed", model, in_corner=wanted == 0)
+        is_last_try = attempt >= GROUP_TRIES + 2
+        bed = placer.place_against_wall("bed", model, in_corner=is_last_try or wanted == 0)
         if bed is None:
             continue
 
@@ -234,7 +233,7 @@ def place_bed_group(
             if (stand := placer.place_beside("nightstand", bed, stand_model)) is not None
         ]
         enough = wanted if attempt < GROUP_TRIES else min(wanted, 1)
-        if len(stands) >= enough or attempt == 2 * GROUP_TRIES - 1:
+        if len(stands) >= enough or is_last_try:
             best = (bed, len(stands))
             _dress_nightstands(placer, stands)
             break

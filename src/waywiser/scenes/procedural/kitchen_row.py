@@ -1,7 +1,12 @@
 """A kitchen's row: cabinets and appliances side by side along one or two walls."""
 
 from waywiser.scenes.procedural.floor_plan import Wall
-from waywiser.scenes.procedural.placement import FurniturePlacer, SizedModel
+from waywiser.scenes.procedural.placement import (
+    FurniturePiece,
+    FurniturePlacer,
+    SizedModel,
+    Zone,
+)
 from waywiser.scenes.procedural.surface_placement import place_on_top
 from waywiser.scenes.procedural.wall_placement import find_wall_behind, hang_above, hang_at
 
@@ -28,20 +33,33 @@ def place_kitchen_row(placer: FurniturePlacer, max_units: int = 9) -> list[int]:
     walls = placer.plan.walls
     order = placer.rng.permutation(len(walls)).tolist()
     order.sort(key=lambda k: -_fitting_length(placer, walls[k]))
-    best: list[int] = []
+    order = 2 * order
+    needed = {name for name in ("sink", "stove", "fridge") if placer.can_add(name)}
+    mark = placer.mark()
+    best: list[FurniturePiece] = []
+    best_zones: list[Zone] = []
 
-    for k in order[:3]:
-        mark = placer.mark()
-        best = _fill_walls(placer, [walls[k], walls[(k + 1) % len(walls)]], max_units)
-        words = {placer.pieces[index].category for index in best}
-        is_kitchen = {"sink", "stove", "fridge"} & set(placer.models) <= words
-        if is_kitchen and len(best) >= 4:
+    for attempt, k in enumerate(order):
+        _fill_walls(placer, [walls[k], walls[(k + 1) % len(walls)]], max_units)
+        row = placer.pieces[mark[0] :]
+        row_zones = placer.zones[mark[1] :]
+        placer.undo(mark)
+        if _rate_row(row, needed) > _rate_row(best, needed):
+            best, best_zones = row, row_zones
+        if _rate_row(best, needed) >= 10 * len(needed) + (5 if attempt < len(walls) else 3):
             break
-        if k != order[2]:
-            placer.undo(mark)
 
-    _hang_above_row(placer, best)
-    return best
+    placer.pieces += best
+    placer.zones += best_zones
+    units = list(range(mark[0], len(placer.pieces)))
+    _hang_above_row(placer, units)
+    return units
+
+
+def _rate_row(row: list[FurniturePiece], needed: set[str]) -> int:
+    """How complete a row is: the units that every kitchen has count most."""
+    words = {piece.category for piece in row}
+    return 10 * len(needed & words) + len(row)
 
 
 def _fitting_length(placer: FurniturePlacer, wall: Wall) -> float:
@@ -70,12 +88,11 @@ def _sample_units(placer: FurniturePlacer, max_units: int) -> list[str]:
     return known
 
 
-def _fill_walls(placer: FurniturePlacer, walls: list[Wall], max_units: int) -> list[int]:
+def _fill_walls(placer: FurniturePlacer, walls: list[Wall], max_units: int) -> None:
     """Units along the first wall and on along the second, where the first is full."""
     units = _sample_units(placer, max_units)
     is_short = sum(_typical_width(unit) for unit in units) < walls[0].length
     cabinet = _sample_cabinet(placer)
-    placed: list[int] = []
     along = 0.02
 
     if is_short and placer.rng.random() < 0.4:
@@ -102,10 +119,7 @@ def _fill_walls(placer: FurniturePlacer, walls: list[Wall], max_units: int) -> l
 
             units.pop(0)
             if index is not None:
-                placed.append(index)
                 along += width + UNIT_GAP
-
-    return placed
 
 
 def _typical_width(unit: str) -> float:

@@ -23,7 +23,7 @@ from waywiser.scenes.scene import Vec3
 
 __all__ = ["FurniturePiece", "FurniturePlacer", "Zone"]
 
-MAX_TRIES = 14
+MAX_TRIES = 20
 WALL_GAP = 0.003
 """Meters between a wall and what hangs on it."""
 MAX_TUCK = 0.24

@@ -67,6 +67,8 @@ _TYPICAL_AREAS = {
     "studio": 25.0,
 }
 """Square meters by which the rooms of a home are told apart."""
+AREA_EXPONENT = 0.7
+"""Below 1, so that small rooms are not so small that nothing fits."""
 _USE_FREQUENCIES = {
     "living room": 0.2,
     "bedroom": 0.2,
@@ -93,7 +95,9 @@ _WINDOW_COUNTS = {
 _CURTAIN_PROBS = {"kitchen": 0.1, "bathroom": 0.0, "storage room": 0.0, "hall": 0.2, "office": 0.4}
 _HIGH_SILL_USES = ("kitchen", "bathroom", "storage room")
 _ROW_USES = ("kitchen", "bathroom")
-"""Uses whose fittings are placed before radiators."""
+"""Uses whose fittings are placed before radiators and curtains."""
+MIN_SPACIOUS_AREA = 15.0
+"""Square meters from which radiators and curtains do not take the place of furniture."""
 MIN_PIECES_FOR_DRESS = 9
 """Pieces of a room from which windows have curtains."""
 
@@ -112,13 +116,20 @@ class RoomShell:
     """Whether a closed door leads out of the home, or of a room that stands alone."""
 
 
-def sample_uses(rng: np.random.Generator, areas: list[float]) -> list[str]:
-    """A use for each room (areas in square meters); smaller rooms get uses that need less."""
-    use_sets = _USE_SETS[len(areas)]
-    uses = list(use_sets[int(rng.integers(len(use_sets)))])
-    noise = rng.normal(0, 0.12, len(uses))
-    wanted = [_TYPICAL_AREAS[use] * float(np.exp(e)) for use, e in zip(uses, noise, strict=True)]
-    by_wanted = sorted(range(len(uses)), key=lambda k: wanted[k])
+def sample_uses(rng: np.random.Generator, count: int) -> list[str]:
+    """What the rooms of a home of `count` rooms are for."""
+    use_sets = _USE_SETS[count]
+    return list(use_sets[int(rng.integers(len(use_sets)))])
+
+
+def area_weights(uses: list[str]) -> list[float]:
+    """Relative floor areas of rooms: bathrooms are smaller than living rooms."""
+    return [_TYPICAL_AREAS[use] ** AREA_EXPONENT for use in uses]
+
+
+def assign_uses(uses: list[str], areas: list[float]) -> list[str]:
+    """The uses in the order of the rooms (areas in square meters): the largest is lived in."""
+    by_wanted = sorted(range(len(uses)), key=lambda k: _TYPICAL_AREAS[uses[k]])
     by_area = sorted(range(len(areas)), key=lambda k: areas[k])
     chosen = [""] * len(areas)
 
@@ -157,14 +168,15 @@ def furnish_for_use(placer: FurniturePlacer, use: str, shell: RoomShell, target:
         place_closed_door(placer, shell.is_outside)
 
     windows = _place_windows(placer, use, shell)
-    if use not in _ROW_USES:
-        _place_radiators(placer, windows)
+    has_space = use not in _ROW_USES and placer.plan.area > MIN_SPACIOUS_AREA
+    if has_space:
+        _dress_windows(placer, use, windows)
 
     _hang_ceiling_lamp(placer)
     THEMES[use](placer)
 
-    if use in _ROW_USES:
-        _place_radiators(placer, windows)
+    if not has_space:
+        _dress_windows(placer, use, windows)
 
     decorate_walls(placer, use)
     place_cushions(placer)
@@ -180,18 +192,19 @@ def _place_windows(placer: FurniturePlacer, use: str, shell: RoomShell) -> list[
     low, high = _WINDOW_COUNTS.get(use, (1, 2))
     wanted = int(placer.rng.integers(low, high + 1))
     wanted = min(wanted, max(1, placer.max_pieces // 5))
-    windows = place_windows(placer, wanted, shell.is_outside, use in _HIGH_SILL_USES)
-
-    if placer.max_pieces >= MIN_PIECES_FOR_DRESS:
-        has_curtains = placer.rng.random() < _CURTAIN_PROBS.get(use, 0.6)
-        for window in windows if has_curtains else ():
-            place_curtains(placer, window)
-
-    return windows
+    return place_windows(placer, wanted, shell.is_outside, use in _HIGH_SILL_USES)
 
 
-def _place_radiators(placer: FurniturePlacer, windows: list[int]) -> None:
-    if placer.max_pieces < MIN_PIECES_FOR_DRESS or placer.rng.random() < 0.2:
+def _dress_windows(placer: FurniturePlacer, use: str, windows: list[int]) -> None:
+    """Curtains at the windows, and radiators below them."""
+    if placer.max_pieces < MIN_PIECES_FOR_DRESS:
+        return
+
+    has_curtains = placer.rng.random() < _CURTAIN_PROBS.get(use, 0.6)
+    for window in windows if has_curtains else ():
+        place_curtains(placer, window)
+
+    if placer.rng.random() < 0.2:
         return
 
     for window in windows[: 1 + int(placer.rng.random() < 0.4)]:
