@@ -17,6 +17,7 @@ from waywiser.scenes.procedural.room_types import (
     RoomShell,
     area_weights,
     assign_uses,
+    count_lacking,
     furnish_for_use,
     sample_uses,
 )
@@ -26,6 +27,8 @@ from waywiser.scenes.scene import Door, Vec2
 
 MAX_TRIES = 20
 """Plans tried until one has free ways between its doors."""
+FURNISHING_TRIES = 4
+"""Times that a room is furnished, with other aisles, until it has what it is for."""
 SMALL_ROOM_AREA = 9.0
 """Square meters below which a room has fewer things."""
 
@@ -86,31 +89,45 @@ def furnish_home(
     rooms: list[FurnishedRoom] = []
 
     for index, (room, ways, use) in enumerate(zip(plan.rooms, walkways, uses, strict=True)):
-        target = int(rng.integers(config.min_objects, config.max_objects + 1))
-        if room.plan.area < SMALL_ROOM_AREA:
-            target = max(config.min_objects, round(0.7 * target))
-
-        placer = FurniturePlacer(
-            rng=rng,
-            plan=room.plan,
-            ceiling=height,
-            models=models,
-            config=config.room,
-            reserved=list(ways.circles),
-            max_pieces=config.max_objects,
-            surfaces=surfaces,
-            home_counts=home_counts,
-        )
         shell = RoomShell(
             openings=_find_openings(room, plan.doors),
             leaf_openings=_find_openings(room, plan.doors, leaf_rooms, index),
             is_outside=_outside_test(plan, room),
             has_entrance=index == entrance,
         )
+        target = int(rng.integers(config.min_objects, config.max_objects + 1))
+        if room.plan.area < SMALL_ROOM_AREA:
+            target = max(config.min_objects, round(0.7 * target))
 
-        furnish_for_use(placer, use, shell, target)
-        home_counts.update(p.category for p in placer.pieces if p.category in MAX_PER_HOME)
-        rooms.append(FurnishedRoom(room, ways, placer.pieces, use=use, missing=placer.missing))
+        best: tuple[int, FurnishedRoom] | None = None
+        for attempt in range(FURNISHING_TRIES):
+            if attempt:
+                ways = sample_walkways(rng, room, plan.doors, keeps_to_middle=False) or ways
+
+            placer = FurniturePlacer(
+                rng=rng,
+                plan=room.plan,
+                ceiling=height,
+                models=models,
+                config=config.room,
+                reserved=list(ways.circles),
+                max_pieces=config.max_objects,
+                surfaces=surfaces,
+                home_counts=home_counts,
+            )
+            furnish_for_use(placer, use, shell, target)
+            lacking = count_lacking(placer, use)
+            if best is None or lacking < best[0]:
+                best = (
+                    lacking,
+                    FurnishedRoom(room, ways, placer.pieces, use=use, missing=placer.missing),
+                )
+            if lacking == 0:
+                break
+
+        assert best is not None
+        rooms.append(best[1])
+        home_counts.update(p.category for p in best[1].pieces if p.category in MAX_PER_HOME)
 
     return plan, rooms
 

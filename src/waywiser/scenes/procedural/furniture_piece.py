@@ -6,7 +6,7 @@ from waywiser.scenes.furniture.furniture_library import ModelInfo
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.scene import Vec3
 
-MAX_FLAT_HEIGHT = 0.03
+MAX_FLAT_HEIGHT = 0.018
 """What lies on the floor and is not higher (m) is stepped and stood on."""
 HEADROOM = 1.9
 """What hangs higher (m) is walked under."""

@@ -75,11 +75,13 @@ def sample_home_plan(
     count = len(weights)
     thickness = round(float(rng.uniform(0.1, 0.2)), 2)
 
-    for _ in range(MAX_TRIES):
+    for attempt in range(MAX_TRIES):
+        # Rooms of similar size always fit: the later the attempt, the more similar they are.
+        softened = [weight ** (1 - attempt / MAX_TRIES) for weight in weights]
         area = count * float(rng.uniform(config.min_room_area, config.max_room_area))
         aspect = math.exp(rng.uniform(-0.3, 0.3))
         outer = (0.0, 0.0, math.sqrt(area * aspect), math.sqrt(area / aspect))
-        rects = [_inset_by_wall(cell, thickness) for cell in _split_rectangle(rng, outer, weights)]
+        rects = [_inset_by_wall(cell, thickness) for cell in _split_rectangle(rng, outer, softened)]
 
         if not all(_is_livable(rect) for rect in rects):
             continue

@@ -253,7 +253,7 @@ def place_curtains(placer: FurniturePlacer, window: int) -> None:
 
     wall, along = found
     info = fitting[int(placer.rng.integers(len(fitting)))]
-    top = min(piece.top + CURTAIN_OVERHANG, placer.ceiling - 0.01)
+    top = min(piece.top + CURTAIN_OVERHANG, placer.ceiling - 0.012)
     mark = placer.mark()
 
     for side in (-1, 1):

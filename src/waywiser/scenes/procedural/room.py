@@ -7,12 +7,21 @@ from waywiser.scenes.furniture.furniture_library import FurnitureLibrary
 from waywiser.scenes.procedural.appearance import sample_room, sample_tints
 from waywiser.scenes.procedural.camera_placement import sample_cameras, sample_reserved_spot
 from waywiser.scenes.procedural.floor_plan import FloorPlan, sample_floor_plan
-from waywiser.scenes.procedural.furnish_home import SurfaceReader, group_models_by_category
+from waywiser.scenes.procedural.furnish_home import (
+    FURNISHING_TRIES,
+    SurfaceReader,
+    group_models_by_category,
+)
 from waywiser.scenes.procedural.lighting import sample_ambient, sample_lights
 from waywiser.scenes.procedural.openings import IsOutside
 from waywiser.scenes.procedural.placement import FurniturePiece, FurniturePlacer
 from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.scenes.procedural.room_types import RoomShell, furnish_for_use, sample_use
+from waywiser.scenes.procedural.room_types import (
+    RoomShell,
+    count_lacking,
+    furnish_for_use,
+    sample_use,
+)
 from waywiser.scenes.scene import Box, Object, Scene, Vec2, Vec3
 
 __all__ = ["RoomConfig", "build_room_scene"]
@@ -52,21 +61,30 @@ def build_room_scene(
     height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
     is_night = bool(rng.random() < config.night_share)
     use = sample_use(rng, plan.area)
-    reserved = [sample_reserved_spot(rng, plan, config)]
-    room = FurniturePlacer(
-        rng=rng,
-        plan=plan,
-        ceiling=height,
-        models=group_models_by_category(library.models_for(split)),
-        config=config,
-        reserved=list(reserved),
-        max_pieces=config.max_objects,
-        surfaces=SurfaceReader(library),
-    )
-
-    shell = RoomShell(is_outside=_outside_test(plan), has_entrance=True)
+    models = group_models_by_category(library.models_for(split))
+    surfaces = SurfaceReader(library)
     target = int(rng.integers(config.min_objects, config.max_objects + 1))
-    furnish_for_use(room, use, shell, target)
+    shell = RoomShell(is_outside=_outside_test(plan), has_entrance=True)
+    tries: list[tuple[FurniturePlacer, list[tuple[float, float, float]]]] = []
+
+    for _ in range(FURNISHING_TRIES):
+        reserved = [sample_reserved_spot(rng, plan, config)]
+        placer = FurniturePlacer(
+            rng=rng,
+            plan=plan,
+            ceiling=height,
+            models=models,
+            config=config,
+            reserved=list(reserved),
+            max_pieces=config.max_objects,
+            surfaces=surfaces,
+        )
+        furnish_for_use(placer, use, shell, target)
+        tries.append((placer, reserved))
+        if count_lacking(placer, use) == 0:
+            break
+
+    room, reserved = min(tries, key=lambda attempt: count_lacking(attempt[0], use))
 
     if not room.pieces:
         raise SceneError(

@@ -10,6 +10,7 @@ from waywiser.scenes.procedural.decoration import (
     place_small_things,
 )
 from waywiser.scenes.procedural.fillers import fill_up
+from waywiser.scenes.procedural.limits import MAX_PER_HOME
 from waywiser.scenes.procedural.openings import (
     IsOutside,
     Opening,
@@ -92,6 +93,18 @@ _WINDOW_COUNTS = {
     "storage room": (0, 1),
     "kitchen": (1, 1),
 }
+_ESSENTIALS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "living room": (("sofa",),),
+    "living-dining room": (("sofa",), ("table",)),
+    "dining room": (("table",), ("chair", "stool")),
+    "bedroom": (("bed",),),
+    "children's room": (("bed", "bunk bed", "crib"),),
+    "office": (("desk",),),
+    "kitchen": (("stove",), ("sink",), ("fridge",)),
+    "bathroom": (("toilet",), ("sink",), ("bathtub", "shower")),
+    "studio": (("bed",),),
+}
+"""What makes a room what it is: one of each of these words."""
 _CURTAIN_PROBS = {"kitchen": 0.1, "bathroom": 0.0, "storage room": 0.0, "hall": 0.2, "office": 0.4}
 _HIGH_SILL_USES = ("kitchen", "bathroom", "storage room")
 _ROW_USES = ("kitchen", "bathroom")
@@ -186,6 +199,21 @@ def furnish_for_use(placer: FurniturePlacer, use: str, shell: RoomShell, target:
     several_share = placer.config.several_share if rng.random() < 0.8 else 0.0
     place_small_things(placer, float(share), several_share)
     fill_up(placer, use, target)
+
+
+def count_lacking(placer: FurniturePlacer, use: str) -> int:
+    """How many of the things are missing that make a room what it is, and that the library has."""
+    present = {piece.category for piece in placer.pieces}
+    lacking = 0
+
+    for words in _ESSENTIALS.get(use, ()):
+        is_possible = any(
+            word in placer.models and placer.home_counts[word] < MAX_PER_HOME.get(word, 99)
+            for word in words
+        )
+        lacking += is_possible and not present & set(words)
+
+    return lacking
 
 
 def _place_windows(placer: FurniturePlacer, use: str, shell: RoomShell) -> list[int]:

@@ -30,7 +30,7 @@ _SPOT_RANGES: dict[Spot, tuple[tuple[float, float], tuple[float, float]]] = {
     "back": ((-0.45, 0.45), (0.1, 0.5)),
     "front": ((-0.3, 0.3), (-0.45, -0.05)),
 }
-_GRID_N_2 = np.array([(x, y) for x in (-0.48, 0.0, 0.48) for y in (-0.48, 0.0, 0.48)])
+_GRID_N_2 = np.array([(x, y) for x in (-0.5, 0.0, 0.5) for y in (-0.5, 0.0, 0.5)])
 _FINE_GRID_N_2 = np.array(
     [(x, y) for x in np.linspace(-0.49, 0.49, 12) for y in np.linspace(-0.49, 0.49, 12)]
 )

@@ -34,9 +34,23 @@ class Walkways:
 
 
 def sample_walkways(
-    rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]
+    rng: np.random.Generator,
+    room: PlacedRoom,
+    doors: tuple[Door, ...],
+    keeps_to_middle: bool = True,
 ) -> Walkways | None:
-    """Aisles of one room, or None if its shape has no place for a hub."""
+    """Aisles of one room.
+
+    Args:
+        rng: Source of randomness.
+        room: The room.
+        doors: All doors of the home.
+        keeps_to_middle: Whether aisles leave the walls free where they can; beds in narrow rooms
+            need them to run along a wall.
+
+    Returns:
+        The aisles, or None if the room's shape has no place for a hub.
+    """
     plan = room.plan
     entry_points = {k: _entry_point(room, doors[k]) for k in room.doors}
     candidates = [
@@ -53,7 +67,7 @@ def sample_walkways(
         return None
 
     def cost_of_walls(p: Vec2) -> float:  # furniture stands at walls: aisles keep to the middle
-        return max(0.0, MIDDLE_DISTANCE - plan.wall_distance(*p))
+        return max(0.0, MIDDLE_DISTANCE - plan.wall_distance(*p)) * keeps_to_middle
 
     # Walking through a room is a detour by the hub: take a short one.
     hub = min(

@@ -122,4 +122,4 @@ def hang_from_ceiling(
         size = info.size
 
     footprint = Footprint(x, y, size[0], size[1], 0.0)
-    return placer.try_place(info, size, footprint, z=placer.ceiling - size[2], is_hung=True)
+    return placer.try_place(info, size, footprint, z=placer.ceiling - size[2] - 0.001, is_hung=True)
