@@ -43,10 +43,19 @@ class FurnishedRoom:
         Returns:
             True if the spot keeps both distances.
         """
-        floor = (piece.footprint for piece in self.pieces if piece.is_obstacle)
-        return self.placed_room.plan.wall_distance(x, y) >= wall and all(
-            p.distance(x, y) >= gap for p in floor
-        )
+        if self.placed_room.plan.wall_distance(x, y) < wall:
+            return False
+
+        for piece in self.pieces:
+            footprint = piece.footprint
+            reach = footprint.radius + gap
+            dx = footprint.x - x
+            dy = footprint.y - y
+            is_near = dx * dx + dy * dy < reach * reach
+            if is_near and piece.is_obstacle and footprint.distance(x, y) < gap:
+                return False
+
+        return True
 
     def is_motion_free(
         self, mover: int, poses: list[tuple[float, float, float]], margin: float = 0.02
