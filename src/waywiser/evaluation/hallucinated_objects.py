@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from waywiser.scenes.categories import CATEGORIES, are_confusable
+from waywiser.scenes.categories import CATEGORIES, GENERAL_WORDS, are_confusable, pluralize
 
 
 def find_absent_objects(
@@ -41,7 +41,8 @@ def find_named_objects(text: str) -> list[str]:
 @cache
 def _category_words() -> dict[str, str]:
     """Every word for a kind -> the kind."""
-    return {word: kind.name for kind in CATEGORIES.values() for word in (kind.name, kind.plural)}
+    names = (*CATEGORIES, *GENERAL_WORDS)
+    return {word: name for name in names for word in (name.lower(), pluralize(name).lower())}
 
 
 @cache

@@ -1,14 +1,14 @@
 """The plain words that questions use for furniture, and which catalog models deserve them.
 
-A word is used only if people agree on it, if a library has at least two believable models of it (so
-that one can be held out), and if its sizes overlap with those of other words (so that the word does
-not give the size away).
+A word is used only if people agree on it and if its sizes are those of such things in real homes,
+so that a known size helps to judge distances.
 """
 
 import re
 from functools import lru_cache
 
 from waywiser.scenes.category_table import ALL_CATEGORIES, Category
+from waywiser.scenes.confusable_words import is_known_pair
 
 _OUTDOOR_GROUPS = {
     "exterior",
@@ -19,43 +19,22 @@ _OUTDOOR_GROUPS = {
     "characters",
 }
 _EXCLUDED_WORDS = re.compile(
-    r"\b(wall|ceiling|pendant|suspended|chandelier|outdoor|garden|street|lamppost|park|beach|deck|"
-    r"patio|exterior|baby|child|children|kids?|dolls?|toy|junior|crib|cot|corner|l.shaped|medical|"
-    r"medicine|hospital|sign|christmas|camping|potty)\b",
+    r"\b(outdoor|garden|street|lamppost|park|beach|deck|patio|exterior|child|children|kids?|"
+    r"junior|corner|l.shaped|medical|medicine|hospital|sign|christmas|camping|potty)\b",
     re.IGNORECASE,
 )
-
+MAX_FLOOR_ELEVATION = 0.15
+"""Height (m) above the floor up to which a catalog's model counts as standing on it."""
 
 CATEGORIES: dict[str, Category] = {category.name: category for category in ALL_CATEGORIES}
 
-_CONFUSABLE = {
-    frozenset(pair)
-    for pair in (
-        ("chair", "armchair"),
-        ("chair", "stool"),
-        ("armchair", "sofa"),
-        ("stool", "bench"),
-        ("sofa", "bench"),
-        ("table", "coffee table"),
-        ("table", "desk"),
-        ("bench", "coffee table"),
-        ("coffee table", "nightstand"),
-        ("nightstand", "cabinet"),
-        ("cabinet", "wardrobe"),
-        ("cabinet", "bookcase"),
-        ("cabinet", "stove"),
-        ("nightstand", "stool"),
-        ("vase", "plant"),
-        ("vase", "bowl"),
-        ("vase", "lamp"),
-        ("desk", "nightstand"),
-        ("television", "laptop"),
-        ("wardrobe", "bookcase"),
-        ("wardrobe", "fridge"),
-        ("cabinet", "sink"),
-        ("dog", "cat"),
-    )
+GENERAL_WORDS: dict[str, tuple[str, ...]] = {
+    "lamp": ("floor lamp", "table lamp", "ceiling lamp", "wall lamp"),
+    "box": ("cardboard box", "crate", "storage tub", "toy box"),
+    "cabinet": ("kitchen cabinet", "wall cabinet", "dresser", "sideboard", "filing cabinet"),
 }
+"""Words for several categories at once, which models and older scenes use, and those they cover."""
+_GENERAL_PLURALS = {"lamp": "lamps", "box": "boxes", "cabinet": "cabinets"}
 
 _DYNAMIC_PLURALS = {
     "person": "people",
@@ -99,8 +78,10 @@ def pluralize(category: str) -> str:
     Categories of scans, which are not in our table, follow the common rules.
     """
     category_info = CATEGORIES.get(category)
-    if category_info or category in _DYNAMIC_PLURALS:
-        return category_info.plural if category_info else _DYNAMIC_PLURALS[category]
+    if category_info is not None:
+        return category_info.plural
+    if (known_plural := (_DYNAMIC_PLURALS | _GENERAL_PLURALS).get(category)) is not None:
+        return known_plural
     if re.search(r"(s|x|z|ch|sh)$", category):
         return f"{category}es"
     if re.search(r"[^aeiou]y$", category):
@@ -113,15 +94,27 @@ def pluralize(category: str) -> str:
 def are_confusable(a: str, b: str) -> bool:
     """Whether two words could be used for the same object ("table", "desk").
 
-    True for equal words, words that end alike ("chair", "office chair"), and if one has all words
-    of the other.
+    True for equal words, pairs of the table in `confusable_words`, words that end alike ("chair",
+    "office chair") and, if one of them is not in our table of categories, if one has all words of
+    the other.
     """
-    if a == b or frozenset((a, b)) in _CONFUSABLE:
-        return True
+    known = is_known_pair(a, b)
+    if a == b or known is not None:
+        return known is not False
+    if a in GENERAL_WORDS or b in GENERAL_WORDS:
+        general, other = (a, b) if a in GENERAL_WORDS else (b, a)
+        covered = GENERAL_WORDS[general]
+        if other in covered or any(is_known_pair(word, other) for word in covered):
+            return True
 
     one = a.split()
     two = b.split()
-    return one[-1:] == two[-1:] or set(one) <= set(two) or set(two) <= set(one)
+    if one[-1:] == two[-1:]:
+        return True
+    if a in CATEGORIES and b in CATEGORIES:
+        return False
+
+    return set(one) <= set(two) or set(two) <= set(one)
 
 
 def explain_no_category(
@@ -150,14 +143,17 @@ def explain_no_category(
 
     if group.strip().lower() in _OUTDOOR_GROUPS:
         return f"of no indoor furniture's group: {group}"
-    if elevation > 0.15:
-        return f"hangs above the floor: at {elevation:g} m"
     if (never := _EXCLUDED_WORDS.search(name)) is not None:
         return f"a word in its name that is left out: {never[0]!r}"
-    if (category := _category_in_name(name)) is not None:
+
+    named = _categories_in_name(name)
+    hanging = [category for category in named if not _may_hang(category, elevation)]
+    if named and len(hanging) == len(named):
+        return f"hangs above the floor: at {elevation:g} m"
+    if named:
         return (
-            f"its size is not that of its word (catalogues count centimetres): a {category.name} of"
-            f" {sides} m"
+            "its size is not that of its word (catalogues count centimetres): a"
+            f" {named[0].name} of {sides} m"
         )
 
     return f"no English word that is known in its name: {name!r}"
@@ -168,7 +164,8 @@ def categorize(
 ) -> str | None:
     """The category of a catalog entry.
 
-    Objects that hang, belong outdoors or do not have a human scale have no category.
+    Objects that belong outdoors or do not have a human scale have no category, nor have those that
+    hang although their kind stands on the floor.
 
     Args:
         key: Id of the entry in its catalog.
@@ -183,19 +180,29 @@ def categorize(
     if key in _CATEGORY_BY_KEY:
         word = _CATEGORY_BY_KEY[key]
         return word if word and CATEGORIES[word].fits(size, slack=0.15) else None
-    if group.strip().lower() in _OUTDOOR_GROUPS or elevation > 0.15 or _EXCLUDED_WORDS.search(name):
+    if group.strip().lower() in _OUTDOOR_GROUPS or _EXCLUDED_WORDS.search(name):
         return None
 
-    category = _category_in_name(name)
-    return category.name if category is not None and category.fits(size) else None
-
-
-def _category_in_name(name: str) -> Category | None:
-    """The first category whose word is in a name, whatever the size."""
-    for category in ALL_CATEGORIES:
-        if re.search(category.pattern, name, re.IGNORECASE) and not re.search(
-            category.exclude_pattern, name, re.IGNORECASE
-        ):
-            return category
+    for category in _categories_in_name(name):
+        if category.fits(size) and _may_hang(category, elevation):
+            return category.name
 
     return None
+
+
+def _categories_in_name(name: str) -> list[Category]:
+    """The categories whose word is in a name, whatever the size: a stool may be a bar stool."""
+    return [
+        category
+        for category in ALL_CATEGORIES
+        if re.search(category.pattern, name, re.IGNORECASE)
+        and not re.search(category.exclude_pattern, name, re.IGNORECASE)
+    ]
+
+
+def _may_hang(category: Category, elevation: float) -> bool:
+    """Whether a thing that a catalog hangs `elevation` meters above the floor can be of this kind.
+
+    Small things have the height of the table that they stand on.
+    """
+    return category.mount in ("wall", "ceiling", "surface") or elevation <= MAX_FLOOR_ELEVATION

@@ -6,42 +6,27 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.scenes.furniture.mesh_shapes import (
+    BOX_CORNERS,
+    BOX_FACES,
+    lathe_faces,
+    shape_prism,
+    shape_ribbon,
+    shape_rounded_block,
+    shape_tube,
+    turn_points,
+)
+from waywiser.scenes.furniture.surface_color import glow, parse_material
+from waywiser.scenes.furniture.surface_color import hex_to_linear as hex_to_linear
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Vec3
-
-_BOX_CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
-_BOX_FACES = np.array(
-    [
-        [0, 1, 3],
-        [0, 3, 2],
-        [4, 6, 7],
-        [4, 7, 5],
-        [0, 4, 5],
-        [0, 5, 1],
-        [2, 3, 7],
-        [2, 7, 6],
-        [0, 2, 6],
-        [0, 6, 4],
-        [1, 5, 7],
-        [1, 7, 3],
-    ]
-)
-
-
-def hex_to_linear(color: str) -> Vec3:
-    """Linear RGB of an sRGB hex color such as "#c8a27a"."""
-    r, g, b = (_channel_to_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    return (r, g, b)
-
-
-def _channel_to_linear(c: float) -> float:
-    return c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
 
 
 class MeshBuilder:
     """Collects parts of a model; `build` joins them to one mesh.
 
-    Parts are in meters: x to the right, the front towards -y, z up. Colors are sRGB hex strings.
+    Parts are in meters: x to the right, the front towards -y, z up. Colors are sRGB hex strings, or
+    what `glow` and `glass` make of them.
 
     Example:
         mesh, size = MeshBuilder().box("#c49a6c", (0, 0, 0.5), (0.4, 0.3, 1.0)).build()
@@ -51,10 +36,20 @@ class MeshBuilder:
         self._points: list[NDArray[np.float64]] = []
         self._faces: list[NDArray[np.int64]] = []
         self._owners: list[NDArray[np.int64]] = []
+        self._uvs: list[NDArray[np.float64]] = []
         self._colors: list[str] = []
+        self._textures: dict[str, NDArray[np.uint8]] = {}
         self._count = 0
 
-    def box(self, color: str, center: Vec3, size: Vec3, tilt: float = 0.0) -> "MeshBuilder":
+    def box(
+        self,
+        color: str,
+        center: Vec3,
+        size: Vec3,
+        tilt: float = 0.0,
+        yaw: float = 0.0,
+        roll: float = 0.0,
+    ) -> "MeshBuilder":
         """Add a box.
 
         Args:
@@ -62,15 +57,131 @@ class MeshBuilder:
             center: Center of the box, in meters.
             size: Sides along x, y and z, in meters.
             tilt: Radians by which the top leans towards +y, about the center.
+            yaw: Radians by which it is turned about the vertical after that.
+            roll: Radians by which the top leans towards +x, before both.
 
         Returns:
             The builder itself.
         """
-        points = _BOX_CORNERS * size
-        c = math.cos(tilt)
-        s = math.sin(tilt)
-        points = points @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]]).T
-        return self._add(color, points + center, _BOX_FACES)
+        points = turn_points(BOX_CORNERS * size, yaw, tilt, roll)
+        return self._add(color, points + center, BOX_FACES)
+
+    def soft_box(
+        self,
+        color: str,
+        center: Vec3,
+        size: Vec3,
+        radius: float,
+        tilt: float = 0.0,
+        yaw: float = 0.0,
+    ) -> "MeshBuilder":
+        """Add a box with rounded edges.
+
+        Args:
+            color: sRGB hex color.
+            center: Center of the box, in meters.
+            size: Sides along x, y and z, in meters.
+            radius: Radius of the edges, in meters.
+            tilt: Radians by which the top leans towards +y, about the center.
+            yaw: Radians by which it is turned about the vertical after that.
+
+        Returns:
+            The builder itself.
+        """
+        points, faces = shape_rounded_block(size, radius)
+        return self._add(color, turn_points(points, yaw, tilt) + center, faces)
+
+    def tube(
+        self, color: str, path: Sequence[Vec3], radius: float, segments: int = 8
+    ) -> "MeshBuilder":
+        """Add a round bar along a path of points, in meters."""
+        return self._add(color, *shape_tube(path, radius, segments))
+
+    def prism(
+        self,
+        color: str,
+        outline: Sequence[tuple[float, float]],
+        low: float,
+        high: float,
+        axis: str = "z",
+    ) -> "MeshBuilder":
+        """Add a prism over an outline, which is counter-clockwise and seen whole from its mean.
+
+        Args:
+            color: sRGB hex color.
+            outline: Points in meters: (x, y) for axis "z", (x, z) for "y", (y, z) for "x".
+            low: Where the prism starts along `axis`, in meters.
+            high: Where it ends.
+            axis: "x", "y" or "z".
+
+        Returns:
+            The builder itself.
+        """
+        points, faces = shape_prism(outline, low, high)
+        if axis == "x":
+            points = points[:, [2, 0, 1]]
+        elif axis == "y":
+            points = points[:, [0, 2, 1]]
+            faces = faces[:, ::-1]
+
+        return self._add(color, points, faces)
+
+    def ribbon(
+        self,
+        color: str,
+        path: Sequence[tuple[float, float]],
+        thick: float,
+        low: float,
+        high: float,
+    ) -> "MeshBuilder":
+        """Add an upright sheet.
+
+        Args:
+            color: sRGB hex color.
+            path: Points (x, y) that it passes, in meters.
+            thick: Its thickness in meters.
+            low: Height of its lower edge in meters.
+            high: Height of its upper edge in meters.
+
+        Returns:
+            The builder itself.
+        """
+        return self._add(color, *shape_ribbon(path, thick, low, high))
+
+    def image(
+        self,
+        texture_H_W_3: NDArray[np.uint8],
+        center: Vec3,
+        size: tuple[float, float],
+        axis: str = "y",
+        emission: float = 0.0,
+    ) -> "MeshBuilder":
+        """Add a rectangle with a picture on it.
+
+        Args:
+            texture_H_W_3: The picture, sRGB, row 0 at the top.
+            center: Center of the rectangle, in meters.
+            size: Width and height (depth for axis "z"), in meters.
+            axis: "y" for one that faces the front, "z" for one that faces up.
+            emission: Light that it gives off; see `Material.emission`.
+
+        Returns:
+            The builder itself.
+        """
+        w = size[0] / 2
+        h = size[1] / 2
+        corners = np.array([[-w, -h], [w, -h], [w, h], [-w, h]])
+        flat = np.zeros(4)
+        columns = [corners[:, 0], flat, corners[:, 1]]
+        if axis == "z":
+            columns = [corners[:, 0], corners[:, 1], flat]
+
+        name = glow(f"image{len(self._textures)}", emission)
+        self._textures[name] = texture_H_W_3
+        self._add(name, np.stack(columns, axis=1) + center, np.array([[0, 1, 2], [0, 2, 3]]))
+        self._uvs[-1] = np.array([[[0, 0], [1, 0], [1, 1]], [[0, 0], [1, 1], [0, 1]]], dtype=float)
+
+        return self
 
     def lathe(
         self,
@@ -106,7 +217,7 @@ class MeshBuilder:
         elif axis == "x":
             points = points[:, [2, 1, 0]] * [1, 1, -1]
 
-        return self._add(color, points + base, _lathe_faces(len(profile), segments))
+        return self._add(color, points + base, lathe_faces(len(profile), segments))
 
     def cylinder(
         self, color: str, base: Vec3, radius: float, length: float, axis: str = "z"
@@ -201,35 +312,27 @@ class MeshBuilder:
             vertices_V_3=((points - (low + high) / 2) / (high - low)).astype(np.float32),
             faces_F_3=faces.astype(np.int32),
             face_material_F=owners.astype(np.int32),
-            face_uv_F_3_2=np.zeros((len(faces), 3, 2), dtype=np.float32),
-            materials=tuple(Material(hex_to_linear(name)) for name in names),
+            face_uv_F_3_2=np.concatenate(self._uvs).astype(np.float32),
+            materials=tuple(self._material(name) for name in names),
         )
 
         width, depth, height = (round(float(side), 4) for side in high - low)
         return mesh, (width, depth, height)
+
+    def _material(self, name: str) -> Material:
+        if name not in self._textures:
+            return parse_material(name)
+        emission = float(name.partition("*")[2])
+        return Material((0.8, 0.8, 0.8), texture_H_W_3=self._textures[name], emission=emission)
 
     def _add(
         self, color: str, points: NDArray[np.float64], faces: NDArray[np.int64]
     ) -> "MeshBuilder":
         self._points.append(points)
         self._faces.append(faces + self._count)
+        self._uvs.append(np.zeros((len(faces), 3, 2)))
         self._owners.append(np.zeros(len(faces), dtype=np.int64))
         self._colors.append(color)
         self._count += len(points)
 
         return self
-
-
-def _lathe_faces(rings: int, segments: int) -> NDArray[np.int64]:
-    i = np.arange(segments)
-    j = (i + 1) % segments
-    faces = [np.stack([np.zeros_like(i), 1 + j, 1 + i], axis=1)]
-
-    for ring in range(rings - 1):
-        a = 1 + ring * segments
-        b = 1 + (ring + 1) * segments
-        faces += [np.stack([a + i, a + j, b + j], axis=1), np.stack([a + i, b + j, b + i], axis=1)]
-
-    last = 1 + (rings - 1) * segments
-    faces.append(np.stack([last + i, last + j, np.full_like(i, 1 + rings * segments)], axis=1))
-    return np.concatenate(faces)

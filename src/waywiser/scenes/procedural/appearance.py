@@ -5,7 +5,7 @@ import numpy as np
 from waywiser.scenes.furniture.mesh_builder import hex_to_linear
 from waywiser.scenes.procedural.floor_plan import FloorPlan
 from waywiser.scenes.procedural.placement import FurniturePiece
-from waywiser.scenes.scene import Light, Room, Vec3
+from waywiser.scenes.scene import Room, Vec3
 
 WALL_COLORS = (
     "#f2efe8",
@@ -63,25 +63,63 @@ FLOOR_COLORS: dict[str, tuple[str, ...]] = {
     "plain": ("#a7a39b", "#8f8b86", "#b9ada0", "#6e7174", "#c4c0b6"),
 }
 
+FLOOR_SHARES = {
+    "kitchen": (0.3, 0.55, 0.0, 0.15),
+    "bathroom": (0.0, 0.9, 0.0, 0.1),
+    "hall": (0.45, 0.35, 0.08, 0.12),
+    "storage room": (0.2, 0.35, 0.05, 0.4),
+    "bedroom": (0.45, 0.02, 0.45, 0.08),
+    "children's room": (0.4, 0.0, 0.5, 0.1),
+}
+"""Shares of planks, tiles, carpet and plain floors, by use."""
 UNTINTED_CATEGORIES = frozenset(
     {
         "fridge",
         "washing machine",
         "stove",
+        "oven",
+        "dishwasher",
+        "microwave",
+        "range hood",
         "toilet",
         "bathtub",
+        "shower",
         "sink",
         "radiator",
         "television",
         "laptop",
+        "monitor",
+        "keyboard",
+        "printer",
+        "computer tower",
+        "kettle",
+        "toaster",
+        "coffee machine",
+        "ceiling lamp",
+        "floor lamp",
+        "table lamp",
+        "wall lamp",
+        "window",
+        "door",
+        "mirror",
+        "picture",
+        "plant",
+        "book",
+        "photo frame",
+        "clock",
+        "globe",
+        "piano",
     }
 )
-"""Appliances and ceramics keep their own colors."""
+"""Appliances, ceramics, lamps and pictures keep their own colors."""
+NIGHT_TINT = (0.05, 0.06, 0.1)
+"""Windows are dark at night."""
 
 
-def sample_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Room:
-    """The room's shape with random realistic colors."""
-    pattern = str(rng.choice(["planks", "tiles", "carpet", "plain"], p=[0.45, 0.22, 0.23, 0.1]))
+def sample_room(rng: np.random.Generator, plan: FloorPlan, height: float, use: str = "") -> Room:
+    """The room's shape with random realistic colors, floors of tiles where it gets wet."""
+    shares = FLOOR_SHARES.get(use, (0.55, 0.08, 0.25, 0.12))
+    pattern = str(rng.choice(["planks", "tiles", "carpet", "plain"], p=shares))
     floors = FLOOR_COLORS[pattern]
 
     return Room(
@@ -96,51 +134,29 @@ def sample_room(rng: np.random.Generator, plan: FloorPlan, height: float) -> Roo
         ceiling_colour=_jitter_color(rng, (0.86, 0.86, 0.84), 0.04),
         floor_pattern=pattern,
         pattern_seed=int(rng.integers(2**31)),
+        use=use,
     )
 
 
-def sample_lights(
-    rng: np.random.Generator, plan: FloorPlan, height: float
-) -> tuple[tuple[Light, ...], float]:
-    """One to three lamps under the ceiling, brighter in bigger rooms, and the ambient share."""
-    count = int(rng.integers(1, 4))
-    lights = []
-    total = float(rng.uniform(2.6, 4.6)) * (plan.area / 16) ** 0.5
-
-    while len(lights) < count:
-        x = float(rng.uniform(0, plan.width))
-        y = float(rng.uniform(0, plan.depth))
-        if plan.wall_distance(x, y) > 0.8:
-            warmth = float(rng.uniform(-0.08, 0.14))
-            power = total / count * float(rng.uniform(0.7, 1.3))
-            z = height - float(rng.uniform(0.35, 0.7))
-            intensity = (power * (1 + warmth), power, power * (1 - warmth))
-            lights.append(
-                Light(
-                    position=(round(x, 3), round(y, 3), round(z, 3)),
-                    intensity=_round_rgb(intensity),
-                )
-            )
-
-    return tuple(lights), round(float(rng.uniform(0.32, 0.5)), 3)
-
-
-def sample_tints(rng: np.random.Generator, pieces: list[FurniturePiece]) -> list[Vec3]:
-    """A tint per piece; pieces of one model and size share it (a set of chairs)."""
-    tints: dict[tuple[str, Vec3], Vec3] = {}
+def sample_tints(
+    rng: np.random.Generator, pieces: list[FurniturePiece], is_night: bool = False
+) -> list[Vec3]:
+    """A tint per piece; pieces of one model share it (a set of chairs)."""
+    tints: dict[str, Vec3] = {}
 
     for piece in pieces:
-        model_and_size = (piece.model.key, piece.size)
-        if model_and_size not in tints:
-            is_bold = rng.random() < 0.35 and piece.model.category not in UNTINTED_CATEGORIES
-            spread = 0.28 if is_bold else 0.05
-            tints[model_and_size] = _round_rgb(
-                np.clip(
-                    rng.uniform(0.75, 1.1) * rng.uniform(1 - spread, 1 + spread / 2, 3), 0.4, 1.2
-                )
-            )
+        if piece.model.key in tints:
+            continue
+        if piece.category in UNTINTED_CATEGORIES:
+            is_dark = is_night and piece.category == "window"
+            tints[piece.model.key] = NIGHT_TINT if is_dark else (1.0, 1.0, 1.0)
+            continue
 
-    return [tints[piece.model.key, piece.size] for piece in pieces]
+        spread = 0.28 if rng.random() < 0.35 else 0.05
+        shade = rng.uniform(0.75, 1.1) * rng.uniform(1 - spread, 1 + spread / 2, 3)
+        tints[piece.model.key] = _round_rgb(np.clip(shade, 0.4, 1.2))
+
+    return [tints[piece.model.key] for piece in pieces]
 
 
 def _jitter_color(rng: np.random.Generator, color: Vec3, spread: float) -> Vec3:

@@ -106,7 +106,7 @@ def _sample_free_spots(
     config: RoomConfig,
 ) -> NDArray[np.float64]:
     """Spots (C, 2) near walls and away from furniture: sampled ones, and the reserved ones."""
-    floor = [piece.footprint for piece in pieces if piece.on is None]
+    floor = [piece.footprint for piece in pieces if piece.is_obstacle]
     spots = [(x, y) for x, y, _ in reserved]
 
     for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * NUM_CANDIDATES, 2)):
@@ -206,7 +206,7 @@ def _view_openness(
 
 def _view_blockers(plan: FloorPlan, pieces: list[FurniturePiece]) -> list[Footprint]:
     """Footprints that block a view across the room: the notch of an L, and tall furniture."""
-    tall = [piece.footprint for piece in pieces if piece.on is None and piece.size[2] > 1.1]
+    tall = [piece.footprint for piece in pieces if piece.is_obstacle and piece.top > 1.1]
     return [plan.notch, *tall] if plan.notch else tall
 
 

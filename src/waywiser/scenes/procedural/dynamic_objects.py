@@ -152,6 +152,7 @@ def _slidable_pieces(room: FurnishedRoom) -> list[int]:
         i
         for i, piece in enumerate(room.pieces)
         if piece.on is None
+        and not piece.is_hung
         and i not in carriers
         and words[i] in SLIDING_CATEGORIES
         and sum(are_confusable(words[i], word) for word in words) == 1

@@ -26,6 +26,10 @@ class FurnishedRoom:
     """Index of the piece that can walk `walker_path`, None if there is none."""
     walker_path: list[Vec2] = field(default_factory=list)
     """Corners of the way that the walker walks."""
+    use: str = ""
+    """What the room is for."""
+    missing: set[str] = field(default_factory=set)
+    """Categories that were wanted and that the library does not have."""
 
     def is_camera_spot_free(self, x: float, y: float, wall: float = 0.25, gap: float = 0.3) -> bool:
         """Whether a camera fits at a spot.
@@ -39,17 +43,26 @@ class FurnishedRoom:
         Returns:
             True if the spot keeps both distances.
         """
-        floor = (piece.footprint for piece in self.pieces if piece.on is None)
-        return self.placed_room.plan.wall_distance(x, y) >= wall and all(
-            p.distance(x, y) >= gap for p in floor
-        )
+        if self.placed_room.plan.wall_distance(x, y) < wall:
+            return False
+
+        for piece in self.pieces:
+            footprint = piece.footprint
+            reach = footprint.radius + gap
+            dx = footprint.x - x
+            dy = footprint.y - y
+            is_near = dx * dx + dy * dy < reach * reach
+            if is_near and piece.is_obstacle and footprint.distance(x, y) < gap:
+                return False
+
+        return True
 
     def is_motion_free(
         self, mover: int, poses: list[tuple[float, float, float]], margin: float = 0.02
     ) -> bool:
         """Whether a piece stays clear of walls and other pieces at all (x, y, yaw) poses."""
         swept = self.pieces[mover].footprint
-        others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.on is None]
+        others = [p.footprint for i, p in enumerate(self.pieces) if i != mover and p.is_obstacle]
 
         for x, y, yaw in poses:
             shape = Footprint(x, y, swept.width, swept.depth, yaw).expanded(margin)
@@ -77,7 +90,7 @@ class FurnishedRoom:
         tall = [
             p.footprint
             for i, p in enumerate(self.pieces)
-            if p.on is None and p.size[2] > height and i != without
+            if p.is_obstacle and p.top > height and i != without
         ]
         if self.placed_room.plan.notch:
             tall.append(self.placed_room.plan.notch)

@@ -8,33 +8,24 @@ from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
 from waywiser.scenes.categories import are_confusable
-from waywiser.scenes.furniture.furniture_library import FurnitureLibrary, ModelInfo
-from waywiser.scenes.procedural.appearance import sample_lights, sample_room, sample_tints
+from waywiser.scenes.furniture.furniture_library import FurnitureLibrary
+from waywiser.scenes.procedural.appearance import sample_room, sample_tints
 from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
 from waywiser.scenes.procedural.camera_placement import sample_cameras
 from waywiser.scenes.procedural.dynamic_objects import make_motion_clips
+from waywiser.scenes.procedural.furnish_home import furnish_home
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
-from waywiser.scenes.procedural.home_plan import HomePlan, sample_home_plan
+from waywiser.scenes.procedural.lighting import sample_ambient, sample_lights
 from waywiser.scenes.procedural.overlapping_views import make_views_clip
-from waywiser.scenes.procedural.placement import FurniturePlacer
-from waywiser.scenes.procedural.room import SPLITS, group_models_by_category
-from waywiser.scenes.procedural.room_types import (
-    MIN_PIECES,
-    SMALL_ROOM_TYPES,
-    drop_repeats,
-    furnish_by_type,
-    sample_room_types,
-)
+from waywiser.scenes.procedural.room import SPLITS
 from waywiser.scenes.procedural.walkers import add_walkers
-from waywiser.scenes.procedural.walkways import sample_walkways
 from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
 
-VERSION = "homes-2"
+VERSION = "homes-3"
 _SEED_STREAM = 4  # keeps the draws of homes apart from those of single rooms
-_MAX_TRIES = 20
 
 
 def build_home_scene(
@@ -72,13 +63,14 @@ def build_home_scene(
 
     rng = np.random.default_rng([seed, SPLITS.index(split), index, _SEED_STREAM])
     height = round(float(rng.uniform(config.min_height, config.max_height)), 3)
-    plan, rooms = _furnish_rooms(rng, library, split, height, config)
+    plan, rooms = furnish_home(rng, library, split, height, config)
     is_dynamic = rng.random() < config.moving_share
 
     if is_dynamic:
         add_walkers(rng, rooms, split)
 
-    shapes, lights, ambient = _sample_appearance(rng, rooms, height)
+    is_night = bool(rng.random() < config.night_share)
+    shapes, lights = _sample_appearance(rng, rooms, height, is_night)
     photos = _choose_photos(rng, rooms, config)
     walk = make_walk_clip(rng, plan, rooms, config)
     clips = [
@@ -98,9 +90,9 @@ def build_home_scene(
         split=split,
         furniture=library.name,
         rooms=shapes,
-        objects=_make_objects(rng, rooms),
+        objects=_make_objects(rng, rooms, is_night),
         lights=lights,
-        ambient=ambient,
+        ambient=sample_ambient(rng, is_night),
         cameras=tuple(room.to_home_camera(camera) for room, camera in photos),
         version=VERSION,
         doors=plan.doors,
@@ -108,101 +100,27 @@ def build_home_scene(
     )
 
 
-def _furnish_rooms(
-    rng: np.random.Generator,
-    library: FurnitureLibrary,
-    split: str,
-    height: float,
-    config: HomeConfig,
-) -> tuple[HomePlan, list[FurnishedRoom]]:
-    models = group_models_by_category(library.models_for(split))
-    no_repeats = False
-
-    if rng.random() < config.distinct_share:
-        models = _sample_distinct_categories(rng, models)
-        no_repeats = rng.random() < config.once_share
-
-    for _ in range(_MAX_TRIES):
-        plan = sample_home_plan(rng, config)
-        walkways = [
-            room_walkways
-            for room in plan.rooms
-            if (room_walkways := sample_walkways(rng, room, plan.doors))
-        ]
-        if len(walkways) == len(plan.rooms):
-            break
-    else:
-        raise SceneError(
-            "no home with free ways between its doors fits these ranges: widen the room areas"
-        )
-
-    room_types = sample_room_types(rng, [room.plan.area for room in plan.rooms])
-    rooms = []
-    used_categories = set[str]()
-
-    for room, room_walkways, room_type in zip(plan.rooms, walkways, room_types, strict=True):
-        max_pieces = int(rng.integers(config.min_objects, config.max_objects + 1))
-        placer = FurniturePlacer(
-            rng=rng,
-            plan=room.plan,
-            ceiling=height,
-            models=models,
-            config=config.room,
-            reserved=list(room_walkways.circles),
-            max_pieces=max(
-                config.min_objects, max_pieces // 2 if room_type in SMALL_ROOM_TYPES else max_pieces
-            ),
-        )
-
-        furnish_by_type(placer, room_type)
-
-        if no_repeats:
-            drop_repeats(
-                placer, room_type, used_categories, max(MIN_PIECES, len(models) // len(plan.rooms))
-            )
-
-        rooms.append(FurnishedRoom(room, room_walkways, placer.pieces))
-
-    return plan, rooms
-
-
-def _sample_distinct_categories(
-    rng: np.random.Generator, models: dict[str, list[ModelInfo]]
-) -> dict[str, list[ModelInfo]]:
-    """The models of random categories, no two of which could be called by the same word."""
-    chosen_categories: list[str] = []
-
-    for category in rng.permutation(sorted(models)).tolist():
-        if not any(are_confusable(category, other) for other in chosen_categories):
-            chosen_categories.append(category)
-
-    return {category: models[category] for category in sorted(chosen_categories)}
-
-
 def _sample_appearance(
-    rng: np.random.Generator, rooms: list[FurnishedRoom], height: float
-) -> tuple[tuple[Room, ...], tuple[Light, ...], float]:
-    """Painted rooms, their lamps and the ambient light; also sets the rooms' `first_id`."""
+    rng: np.random.Generator, rooms: list[FurnishedRoom], height: float, is_night: bool
+) -> tuple[tuple[Room, ...], tuple[Light, ...]]:
+    """Painted rooms and their lights; also sets the rooms' `first_id`."""
     shapes: list[Room] = []
     lights: list[Light] = []
-    ambients: list[float] = []
     first_id = 1
 
     for room in rooms:
         room.first_id = first_id
         first_id = first_id + len(room.pieces)
-        shape = sample_room(rng, room.placed_room.plan, height)
+        shape = sample_room(rng, room.placed_room.plan, height, room.use)
         shapes.append(shape.model_copy(update={"polygon": room.placed_room.polygon}))
-        room_lights, ambient = sample_lights(rng, room.placed_room.plan, height)
-        ambients.append(ambient)
 
-        for light in room_lights:
+        for light in sample_lights(rng, room.placed_room.plan, room.pieces, height, is_night):
             x, y = room.placed_room.to_home_frame(light.position[:2])
             lights.append(
                 light.model_copy(update={"position": (round(x, 3), round(y, 3), light.position[2])})
             )
 
-    return tuple(shapes), tuple(lights), round(sum(ambients) / len(ambients), 3)
+    return tuple(shapes), tuple(lights)
 
 
 def _choose_photos(
@@ -283,12 +201,14 @@ def _is_fully_framed(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
     return np.all(inside, axis=1)
 
 
-def _make_objects(rng: np.random.Generator, rooms: list[FurnishedRoom]) -> tuple[Object, ...]:
+def _make_objects(
+    rng: np.random.Generator, rooms: list[FurnishedRoom], is_night: bool
+) -> tuple[Object, ...]:
     objects: list[Object] = []
 
     for index, room in enumerate(rooms):
         for number, (piece, tint) in enumerate(
-            zip(room.pieces, sample_tints(rng, room.pieces), strict=True)
+            zip(room.pieces, sample_tints(rng, room.pieces, is_night), strict=True)
         ):
             x, y = room.placed_room.to_home_frame((piece.footprint.x, piece.footprint.y))
             center = (x, y, piece.z + piece.size[2] / 2)

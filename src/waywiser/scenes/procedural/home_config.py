@@ -1,8 +1,10 @@
 """`HomeConfig`: how procedural homes are laid out, furnished, lit and recorded."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.scenes.procedural.room_config import RoomConfig, drop_retired_fields
 
 
 class HomeConfig(BaseModel):
@@ -29,25 +31,20 @@ class HomeConfig(BaseModel):
         default=0.25, ge=0, le=1, description="Share of rooms with an L-shaped floor."
     )
     min_objects: int = Field(
-        default=6, ge=1, le=40, description="Fewest pieces of furniture in a room."
+        default=12,
+        ge=1,
+        le=60,
+        description="Fewest things in a room, small ones and lamps included.",
     )
-    max_objects: int = Field(
-        default=16, ge=1, le=40, description="Most pieces of furniture in a room."
-    )
+    max_objects: int = Field(default=25, ge=1, le=60, description="Most things in a room.")
     several_share: float = Field(
         default=0.9,
         ge=0,
         le=1,
-        description="Share of rooms with several objects of one kind, to be counted.",
+        description="Share of rooms in which small things (books, cups) come in several.",
     )
-    distinct_share: float = Field(
-        default=0.8,
-        ge=0,
-        le=1,
-        description="Share of homes in which no two kinds go by the same word (a chair and a stool).",
-    )
-    once_share: float = Field(
-        default=0.5, ge=0, le=1, description="Share of those homes that hold no kind twice."
+    night_share: float = Field(
+        default=0.2, ge=0, le=1, description="Share of homes that are shown at night, by lamplight."
     )
     moving_share: float = Field(
         default=0.9, ge=0, le=1, description="Share of homes with clips in which something moves."
@@ -66,6 +63,11 @@ class HomeConfig(BaseModel):
     moving_frames: int = Field(
         default=16, ge=4, le=256, description="Frames of a clip in which something moves."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_retired(cls, fields: Any) -> Any:
+        return drop_retired_fields(fields)
 
     @model_validator(mode="after")
     def _ordered(self) -> "HomeConfig":

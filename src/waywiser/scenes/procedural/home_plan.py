@@ -12,7 +12,7 @@ from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.scene import Door, Vec2
 
-MIN_ROOM_SIDE = 2.4
+MIN_ROOM_SIDE = 2.0
 MAX_ASPECT_RATIO = 2.1  # a room's long side over its short one, at most
 MIN_JAMB_WIDTH = 0.2  # least wall (m) between a door and the corner of either room
 EXTRA_DOOR_PROB = 0.2  # share of neighbors beyond the walk that get a door too
@@ -56,16 +56,32 @@ class HomePlan:
     doors: tuple[Door, ...]
 
 
-def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
-    """A home of `min_rooms` to `max_rooms` rooms. Raises SceneError if none fits the ranges."""
-    count = int(rng.integers(config.min_rooms, config.max_rooms + 1))
+def sample_home_plan(
+    rng: np.random.Generator, config: HomeConfig, weights: list[float]
+) -> HomePlan:
+    """A home with a room for each weight.
+
+    Args:
+        rng: Source of randomness.
+        config: Ranges of the home.
+        weights: Relative floor areas of the rooms.
+
+    Returns:
+        The plan; its rooms are in the order of a walk, not of the weights.
+
+    Raises:
+        SceneError: No plan fits the ranges.
+    """
+    count = len(weights)
     thickness = round(float(rng.uniform(0.1, 0.2)), 2)
 
-    for _ in range(MAX_TRIES):
+    for attempt in range(MAX_TRIES):
+        # Rooms of similar size always fit: the later the attempt, the more similar they are.
+        softened = [weight ** (1 - attempt / MAX_TRIES) for weight in weights]
         area = count * float(rng.uniform(config.min_room_area, config.max_room_area))
         aspect = math.exp(rng.uniform(-0.3, 0.3))
         outer = (0.0, 0.0, math.sqrt(area * aspect), math.sqrt(area / aspect))
-        rects = [_inset_by_wall(cell, thickness) for cell in _split_rectangle(rng, outer, count)]
+        rects = [_inset_by_wall(cell, thickness) for cell in _split_rectangle(rng, outer, softened)]
 
         if not all(_is_livable(rect) for rect in rects):
             continue
@@ -79,25 +95,27 @@ def sample_home_plan(rng: np.random.Generator, config: HomeConfig) -> HomePlan:
     )
 
 
-def _split_rectangle(rng: np.random.Generator, cell: Rect, count: int) -> list[Rect]:
-    """Cut a rectangle across its longer side until it is `count` pieces of similar size."""
-    if count == 1:
+def _split_rectangle(rng: np.random.Generator, cell: Rect, weights: list[float]) -> list[Rect]:
+    """Cut a rectangle across its longer side until there is a piece for each weight."""
+    if len(weights) == 1:
         return [cell]
 
     x0, y0, x1, y1 = cell
-    first = count // 2 if rng.random() < 0.5 else count - count // 2
-    first_share = first / count * math.exp(rng.uniform(-0.22, 0.22))
+    shuffled = [weights[k] for k in rng.permutation(len(weights)).tolist()]
+    count = len(weights) // 2 if rng.random() < 0.5 else len(weights) - len(weights) // 2
+    first = shuffled[:count]
+    second = shuffled[count:]
+    share = sum(first) / sum(shuffled) * math.exp(rng.uniform(-0.1, 0.1))
+    share = min(max(share, 0.1), 0.9)
 
     if x1 - x0 > y1 - y0:
-        cut = x0 + first_share * (x1 - x0)
-        return _split_rectangle(rng, (x0, y0, cut, y1), first) + _split_rectangle(
-            rng, (cut, y0, x1, y1), count - first
-        )
+        cut = x0 + share * (x1 - x0)
+        cells = (x0, y0, cut, y1), (cut, y0, x1, y1)
+    else:
+        cut = y0 + share * (y1 - y0)
+        cells = (x0, y0, x1, cut), (x0, cut, x1, y1)
 
-    cut = y0 + first_share * (y1 - y0)
-    return _split_rectangle(rng, (x0, y0, x1, cut), first) + _split_rectangle(
-        rng, (x0, cut, x1, y1), count - first
-    )
+    return _split_rectangle(rng, cells[0], first) + _split_rectangle(rng, cells[1], second)
 
 
 def _inset_by_wall(cell: Rect, thickness: float) -> Rect:

@@ -1,38 +1,35 @@
-"""Placing furniture: against walls, beside, around, in front of and on top of other pieces.
+"""Placing furniture: against walls, beside, around, in front of and below other pieces.
 
-No piece ever cuts into another one.
+No piece cuts into another one, and what needs space in front of it keeps that space. How things
+are put on surfaces is in `surface_placement`, and on walls in `wall_placement`.
 """
 
 import math
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.categories import CATEGORIES
-from waywiser.scenes.category_table import Category
 from waywiser.scenes.furniture.furniture_library import ModelInfo
-from waywiser.scenes.procedural.floor_plan import FloorPlan
-from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
+from waywiser.scenes.furniture.natural_size import sample_size
+from waywiser.scenes.procedural.floor_plan import FloorPlan, Wall
+from waywiser.scenes.procedural.footprint import Footprint
+from waywiser.scenes.procedural.furniture_piece import FurniturePiece, Zone, pieces_collide
+from waywiser.scenes.procedural.limits import FRONT_SPACES, MAX_PER_HOME, MAX_PER_ROOM, FrontSpace
 from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.scenes.procedural.surface_map import SurfaceMap
 from waywiser.scenes.scene import Vec3
 
-MAX_TRIES = 14
-FLOOR_STANDING_HEIGHT = 0.85
-"""Objects that may stand anywhere stand on the floor if taller than this (m)."""
-MAX_SURFACE_HEIGHT = 1.25
-"""Nothing is placed on top of pieces taller than this (m)."""
-SCALE_RANGE = (0.72, 1.38)
+__all__ = ["FurniturePiece", "FurniturePlacer", "Zone"]
 
+MAX_TRIES = 20
+WALL_GAP = 0.003
+"""Meters between a wall and what hangs on it."""
+MAX_TUCK = 0.24
+"""Meters that a chair is pushed under a table, at most."""
 
-@dataclass(frozen=True)
-class FurniturePiece:
-    """A model of a size, on the floor or on another piece."""
-
-    model: ModelInfo
-    size: Vec3
-    footprint: Footprint
-    z: float = 0.0
-    on: int | None = None
+SizedModel = tuple[ModelInfo, Vec3]
 
 
 @dataclass
@@ -53,276 +50,248 @@ class FurniturePlacer:
     """Spots (x, y, radius), in meters, that furniture leaves free for cameras and aisles."""
     max_pieces: int
     """Most pieces that the room may have."""
+    surfaces: Callable[[str], SurfaceMap]
+    """Surfaces of a model, by its key."""
+    home_counts: Counter[str] = field(default_factory=Counter)
+    """How many of each category the other rooms of the home have."""
     pieces: list[FurniturePiece] = field(default_factory=list)
     """The pieces placed so far."""
-
-    def has_category(self, category: str) -> bool:
-        """Whether the library's half has a model for this word."""
-        return category in self.models
-
-    def sample_model(self, category: str) -> tuple[ModelInfo, Vec3]:
-        """A random model of a category and a size for it."""
-        options = self.models[category]
-        model = options[int(self.rng.integers(len(options)))]
-        return model, sample_size(self.rng, model, self.ceiling - 0.1)
-
-    def place_against_wall(
-        self, category: str, model: tuple[ModelInfo, Vec3] | None = None
-    ) -> int | None:
-        """Stand a piece with its back to a wall; returns its index, or None if it does not fit."""
-        info, size = model or self.sample_model(category)
-        walls = self.plan.walls
-        weights = np.array([max(wall.length - size[0], 0.0) for wall in walls])
-        if self.is_full or weights.sum() <= 0:
-            return None
-
-        for sample in self.rng.random((MAX_TRIES, 3)):
-            wall = walls[
-                int(
-                    np.searchsorted(np.cumsum(weights / weights.sum()), sample[0]).clip(
-                        0, len(walls) - 1
-                    )
-                )
-            ]
-
-            along = size[0] / 2 + 0.02 + sample[1] * max(wall.length - size[0] - 0.04, 0.0)
-            off = size[1] / 2 + 0.02 + 0.05 * sample[2]
-            x = wall.start[0] + along * wall.direction[0] + off * wall.inward[0]
-            y = wall.start[1] + along * wall.direction[1] + off * wall.inward[1]
-            yaw = math.atan2(wall.inward[0], -wall.inward[1])
-            index = self.try_place(info, size, Footprint(x, y, size[0], size[1], yaw))
-
-            if index is not None:
-                return index
-
-        return None
-
-    def place_anywhere(
-        self, category: str, model: tuple[ModelInfo, Vec3] | None = None
-    ) -> int | None:
-        """Stand a piece at a random place and turn; returns its index or None."""
-        info, size = model or self.sample_model(category)
-        if self.is_full:
-            return None
-
-        for sample in self.rng.random((MAX_TRIES, 4)):
-            yaw = (
-                2 * math.pi * sample[2]
-                if sample[3] < 0.5
-                else math.pi / 2 * math.floor(4 * sample[2]) + 0.3 * (sample[3] - 0.75)
-            )
-
-            candidate = Footprint(
-                sample[0] * self.plan.width, sample[1] * self.plan.depth, size[0], size[1], yaw
-            )
-            index = self.try_place(info, size, candidate)
-            if index is not None:
-                return index
-
-        return None
-
-    def place_beside(
-        self, category: str, anchor: int, model: tuple[ModelInfo, Vec3] | None = None
-    ) -> int | None:
-        """Stand a piece at the left or right of another, backs in line."""
-        info, size = model or self.sample_model(category)
-        footprint = self.pieces[anchor].footprint
-        sides = (-1, 1) if self.rng.random() < 0.5 else (1, -1)
-        for side in sides:
-            gap = (
-                footprint.width / 2
-                + size[0] / 2
-                + self.config.clearance
-                + 0.01
-                + 0.08 * self.rng.random()
-            )
-
-            x, y = footprint.point_at(side * gap, -(footprint.depth - size[1]) / 2)
-            index = self.try_place(info, size, Footprint(x, y, size[0], size[1], footprint.yaw))
-            if index is not None:
-                return index
-
-        return None
-
-    def place_in_front_of(self, category: str, anchor: int, gap: float) -> int | None:
-        """Stand a piece `gap` meters in front of another, facing the same way (a coffee table)."""
-        info, size = self.sample_model(category)
-        footprint = self.pieces[anchor].footprint
-
-        for shift in (0.0, 0.3, -0.3):
-            x, y = footprint.point_at(shift, footprint.depth / 2 + gap + size[1] / 2)
-            index = self.try_place(info, size, Footprint(x, y, size[0], size[1], footprint.yaw))
-            if index is not None:
-                return index
-
-        return None
-
-    def place_around(
-        self, category: str, anchor: int, count: int, one_model: bool = True
-    ) -> list[int]:
-        """Stand pieces along the sides of another, facing it (chairs at a table).
-
-        Args:
-            category: Category of the pieces.
-            anchor: Index of the piece that they stand around.
-            count: Number of pieces wanted.
-            one_model: Whether all pieces are of one model and size.
-
-        Returns:
-            Indices of the pieces that were placed, at most `count`.
-        """
-        footprint = self.pieces[anchor].footprint
-        indices = []
-        slots = _seat_slots(footprint)
-        self.rng.shuffle(slots)
-        model = self.sample_model(category)
-
-        for right, front, side in slots:
-            if len(indices) == count:
-                break
-
-            info, size = model if one_model else self.sample_model(category)
-            distance = size[1] / 2 + self.config.clearance + 0.02 + 0.22 * self.rng.random()
-            out_right, out_front = _OUTWARD_DIRECTIONS[side]
-            x, y = footprint.point_at(right + distance * out_right, front + distance * out_front)
-
-            yaw = (
-                footprint.yaw
-                + _FACING_YAWS[side]
-                + float(np.clip(0.12 * self.rng.normal(), -0.35, 0.35))
-            )
-
-            index = self.try_place(info, size, Footprint(x, y, size[0], size[1], yaw))
-            if index is not None:
-                indices.append(index)
-
-        return indices
-
-    def place_on_top(self, category: str, anchor: int) -> int | None:
-        """Stand a small piece on another's surface; returns its index, None if it does not fit."""
-        support = self.pieces[anchor]
-        surface = support.model.surface_height
-        if self.is_full or surface is None or surface < 0.97:
-            return None
-
-        info, size = self.sample_model(category)
-        z = support.size[2] * surface
-        if z > MAX_SURFACE_HEIGHT or z + size[2] > self.ceiling - 0.05:
-            return None
-
-        for sample in self.rng.random((MAX_TRIES, 3)):
-            yaw = support.footprint.yaw + 0.5 * (sample[2] - 0.5)
-            x, y = support.footprint.point_at(
-                (sample[0] - 0.5) * support.size[0], (sample[1] - 0.5) * support.size[1]
-            )
-            candidate = Footprint(x, y, size[0], size[1], yaw)
-            others = [p.footprint.expanded(0.02) for p in self.pieces if p.on == anchor]
-
-            if _fits_on_top(candidate, support) and not any(
-                footprints_overlap(candidate, other) for other in others
-            ):
-                self.pieces.append(FurniturePiece(info, size, candidate, z, anchor))
-                return len(self.pieces) - 1
-
-        return None
-
-    def try_place(self, info: ModelInfo, size: Vec3, candidate: Footprint) -> int | None:
-        """Stand a piece on the floor at `candidate` if it is free; returns its index or None."""
-        if self.is_full or not self.plan.contains(candidate):
-            return None
-        if any(candidate.distance(x, y) < radius for x, y, radius in self.reserved):
-            return None
-
-        wide = candidate.expanded(self.config.clearance)
-        if any(
-            piece.on is None and footprints_overlap(wide, piece.footprint) for piece in self.pieces
-        ):
-            return None
-
-        self.pieces.append(FurniturePiece(info, size, candidate))
-        return len(self.pieces) - 1
+    zones: list[Zone] = field(default_factory=list)
+    """Space that stays free."""
+    missing: set[str] = field(default_factory=set)
+    """Categories that were wanted and that the library does not have."""
 
     @property
     def is_full(self) -> bool:
         """Whether the room has as many pieces as it may."""
         return len(self.pieces) >= self.max_pieces
 
+    def has_category(self, category: str) -> bool:
+        """Whether the library's half has a model for this word; if not, that is noted."""
+        if category not in self.models:
+            self.missing.add(category)
+            return False
+        return True
 
-def stands_on_floor(category: Category, height: float) -> bool:
-    """Whether an object of this category and height (m) belongs on the floor."""
-    return category.placement == "floor" or (
-        category.placement == "either" and height > FLOOR_STANDING_HEIGHT
-    )
-
-
-def sample_size(rng: np.random.Generator, model: ModelInfo, ceiling: float) -> Vec3:
-    """A size (m) for a model: scaled as a whole and per axis, within the range of its category."""
-    category = CATEGORIES[model.category]
-    scale = math.exp(rng.uniform(math.log(SCALE_RANGE[0]), math.log(SCALE_RANGE[1])))
-    axis_scale = np.exp(rng.uniform(-math.log(category.stretch), math.log(category.stretch), 3))
-    (w0, w1), (d0, d1), (h0, h1) = category.size_ranges
-    low = max(w0 / model.size[0], d0 / model.size[1], h0 / model.size[2])
-    high = min(w1 / model.size[0], d1 / model.size[1], h1 / model.size[2])
-
-    if low < high and not low <= scale <= high:
-        # Out of range: draw again inside, so that sizes do not pile up at the ends.
-        scale = rng.uniform(
-            max(low, SCALE_RANGE[0]), max(min(high, SCALE_RANGE[1]), max(low, SCALE_RANGE[0]))
-        )
-
-    w, d, h = (
-        float(side) * float(scale) * float(f)
-        for side, f in zip(model.size, axis_scale, strict=True)
-    )
-
-    h1 = max(min(h1, math.floor(1e4 * ceiling + 1e-6) / 1e4), h0)  # sizes are rounded to 0.1 mm
-    return (
-        round(min(max(w, w0), w1), 4),
-        round(min(max(d, d0), d1), 4),
-        round(min(max(h, h0), h1), 4),
-    )
-
-
-def _fits_on_top(candidate: Footprint, support: FurniturePiece) -> bool:
-    """Whether all corners are on the carrier's top.
-
-    The top is the rectangle of the piece, or the ellipse inside it for tables, which may be round.
-    """
-    (ax, ay), (bx, by) = support.footprint.axes
-    w = support.size[0] / 2 - 0.01
-    d = support.size[1] / 2 - 0.01
-    round_top = support.model.category in ("table", "coffee table")
-
-    for x, y in candidate.corners:
-        dx = x - support.footprint.x
-        dy = y - support.footprint.y
-        p = abs(dx * ax + dy * ay) / w
-        q = abs(dx * bx + dy * by) / d
-
-        if (p * p + q * q > 1.0) if round_top else (p > 1.0 or q > 1.0):
+    def can_add(self, category: str) -> bool:
+        """Whether the room may have one more of a category, and the library has one."""
+        if self.is_full or not self.has_category(category):
             return False
 
-    return True
+        count = self.count(category)
+        max_home = MAX_PER_HOME.get(category)
+        if max_home is not None and count + self.home_counts[category] >= max_home:
+            return False
+
+        max_room = MAX_PER_ROOM.get(category)
+        return max_room is None or count < max_room
+
+    def count(self, category: str) -> int:
+        """How many of a category the room has."""
+        return sum(piece.category == category for piece in self.pieces)
+
+    def sample_model(self, category: str, max_width: float | None = None) -> SizedModel:
+        """A random model of a category and a size for it, not wider than `max_width` if one is."""
+        options = self.models[category]
+        narrow = [model for model in options if max_width is None or model.size[0] <= max_width]
+        options = narrow or options
+        model = options[int(self.rng.integers(len(options)))]
+        return model, sample_size(self.rng, model, self.ceiling - 0.1)
+
+    def mark(self) -> tuple[int, int]:
+        """The state of the room, for `undo`."""
+        return len(self.pieces), len(self.zones)
+
+    def undo(self, mark: tuple[int, int]) -> None:
+        """Take out all that came into the room after `mark`."""
+        del self.pieces[mark[0] :]
+        del self.zones[mark[1] :]
+
+    def place_against_wall(
+        self,
+        category: str,
+        model: SizedModel | None = None,
+        in_corner: bool = False,
+        gap: float | None = None,
+    ) -> int | None:
+        """Stand a piece with its back to a wall.
+
+        Args:
+            category: Category of the piece.
+            model: Model and size; drawn if not given.
+            in_corner: Whether one side touches the next wall.
+            gap: Least distance from other pieces; the configured one if not given.
+
+        Returns:
+            Its index, or None if it does not fit.
+        """
+        if not self.can_add(category):
+            return None
+
+        info, size = model or self.sample_model(category)
+        walls = [wall for wall in self.plan.walls if wall.length > size[0] + 0.03]
+        if not walls:
+            return None
+
+        weights = np.array([wall.length - size[0] for wall in walls])
+        chosen = self.rng.choice(len(walls), MAX_TRIES, p=weights / weights.sum())
+
+        for k, sample in zip(chosen.tolist(), self.rng.random(MAX_TRIES), strict=True):
+            wall = walls[k]
+            low = size[0] / 2 + 0.01
+            high = wall.length - low
+            along = low + sample * (high - low)
+            if in_corner:
+                along = low if sample < 0.5 else high
+
+            index = self.place_at(info, size, wall, along, gap=gap)
+            if index is not None:
+                return index
+
+        return None
+
+    def place_at(
+        self,
+        info: ModelInfo,
+        size: Vec3,
+        wall: Wall,
+        along: float,
+        gap: float | None = None,
+        off: float = 0.012,
+    ) -> int | None:
+        """Stand a piece with its back to a wall at a given place; returns its index or None."""
+        return self.try_place(info, size, footprint_at_wall(wall, along, size, off), gap=gap)
+
+    def place_anywhere(self, category: str, model: SizedModel | None = None) -> int | None:
+        """Stand a piece at a random place, about square to the walls; its index or None."""
+        if not self.can_add(category):
+            return None
+
+        info, size = model or self.sample_model(category)
+
+        for x, y, turn, wobble in self.rng.random((MAX_TRIES, 4)):
+            yaw = math.pi / 2 * math.floor(4 * turn) + 0.3 * (wobble - 0.5)
+            spot = Footprint(x * self.plan.width, y * self.plan.depth, size[0], size[1], yaw)
+            index = self.try_place(info, size, spot)
+            if index is not None:
+                return index
+
+        return None
+
+    def place_beside(
+        self,
+        category: str,
+        anchor: int,
+        model: SizedModel | None = None,
+        gap: float = 0.03,
+        yaw: float = 0.0,
+    ) -> int | None:
+        """Stand a piece at the left or right of another, backs in line; its index or None."""
+        if not self.can_add(category):
+            return None
+
+        info, size = model or self.sample_model(category)
+        footprint = self.pieces[anchor].footprint
+        sides = (-1, 1) if self.rng.random() < 0.5 else (1, -1)
+
+        for side in sides:
+            right = side * (footprint.width / 2 + size[0] / 2 + gap + 0.05 * self.rng.random())
+            x, y = footprint.point_at(right, -(footprint.depth - size[1]) / 2)
+            spot = Footprint(x, y, size[0], size[1], footprint.yaw + yaw)
+            index = self.try_place(info, size, spot, gap=min(gap, 0.02))
+            if index is not None:
+                return index
+
+        return None
+
+    def place_in_front_of(
+        self, category: str, anchor: int, gap: float, turned: bool = False
+    ) -> int | None:
+        """Stand a piece `gap` meters in front of another, facing the same way or towards it."""
+        if not self.can_add(category):
+            return None
+
+        info, size = self.sample_model(category)
+        footprint = self.pieces[anchor].footprint
+        yaw = footprint.yaw + (math.pi if turned else 0.0)
+
+        for shift in (0.0, 0.15, -0.15, 0.3, -0.3):
+            x, y = footprint.point_at(shift, footprint.depth / 2 + gap + size[1] / 2)
+            index = self.try_place(info, size, Footprint(x, y, size[0], size[1], yaw))
+            if index is not None:
+                return index
+
+        return None
+
+    def try_place(
+        self,
+        info: ModelInfo,
+        size: Vec3,
+        footprint: Footprint,
+        *,
+        z: float = 0.0,
+        is_hung: bool = False,
+        gap: float | None = None,
+        may_touch: int | None = None,
+    ) -> int | None:
+        """Put a piece somewhere if that space is free.
+
+        Args:
+            info: The model.
+            size: Its width, depth and height in meters.
+            footprint: Where it is.
+            z: Height of its lower end in meters.
+            is_hung: Whether it hangs on a wall or the ceiling.
+            gap: Least distance from other pieces; the configured one if not given.
+            may_touch: Index of a piece that is not checked: the table of a chair.
+
+        Returns:
+            Its index, or None if the space is not free.
+        """
+        piece = FurniturePiece(info, size, footprint, round(z, 4), None, is_hung)
+        if self.is_full or not self.plan.contains(footprint) or piece.top > self.ceiling + 1e-6:
+            return None
+        if piece.is_obstacle and any(
+            footprint.distance(x, y) < radius for x, y, radius in self.reserved
+        ):
+            return None
+        if any(zone.is_entered_by(piece) for zone in self.zones):
+            return None
+
+        gap = self.config.clearance if gap is None else gap
+        if any(
+            pieces_collide(piece, other, gap)
+            for index, other in enumerate(self.pieces)
+            if index != may_touch
+        ):
+            return None
+
+        front_space = FRONT_SPACES.get(piece.category)
+        if front_space is not None and not is_hung:
+            zone = make_front_zone(footprint, front_space)
+            if not self.plan.contains(zone.footprint) or self._is_zone_taken(zone):
+                return None
+            self.zones.append(zone)
+
+        self.pieces.append(piece)
+        return len(self.pieces) - 1
+
+    def _is_zone_taken(self, zone: Zone) -> bool:
+        return any(zone.is_entered_by(piece) for piece in self.pieces if piece.on is None)
 
 
-def _seat_slots(footprint: Footprint) -> list[tuple[float, float, str]]:
-    """Seats around a rectangle: (right, front) of the point on its edge, and the side it is on."""
-    w = footprint.width / 2
-    d = footprint.depth / 2
-    slots = []
-
-    for length, sides in ((footprint.width, "fb"), (footprint.depth, "rl")):
-        seats = max(1, int(length / 0.68))
-        for k in range(seats):
-            along = (k + 0.5) / seats * length - length / 2
-
-            for side in sides:
-                out_right, out_front = _OUTWARD_DIRECTIONS[side]
-                slots.append((out_right * w or along, out_front * d or along, side))
-
-    return slots
+def footprint_at_wall(wall: Wall, along: float, size: Vec3, off: float = WALL_GAP) -> Footprint:
+    """The footprint of a thing with its back to a wall, `along` meters from the wall's start."""
+    out = size[1] / 2 + off
+    x = wall.start[0] + along * wall.direction[0] + out * wall.inward[0]
+    y = wall.start[1] + along * wall.direction[1] + out * wall.inward[1]
+    yaw = math.atan2(wall.inward[0], -wall.inward[1])
+    return Footprint(x, y, size[0], size[1], yaw)
 
 
-_OUTWARD_DIRECTIONS = {"f": (0.0, 1.0), "b": (0.0, -1.0), "r": (1.0, 0.0), "l": (-1.0, 0.0)}
-_FACING_YAWS = {"f": math.pi, "b": 0.0, "r": -math.pi / 2, "l": math.pi / 2}
-"""Radians to turn a piece so that it faces the piece that it stands around."""
+def make_front_zone(footprint: Footprint, front_space: FrontSpace) -> Zone:
+    """The space in front of a piece that its user needs."""
+    x, y = footprint.point_at(0.0, footprint.depth / 2 + front_space.depth / 2)
+    width = max(footprint.width - 0.04, 0.1)
+    area = Footprint(x, y, width, front_space.depth - 0.002, footprint.yaw)
+    return Zone(area, 0.0, 1.2, front_space.allows)

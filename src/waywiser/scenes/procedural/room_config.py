@@ -1,6 +1,18 @@
 """`RoomConfig`: how procedural rooms are furnished, lit and photographed."""
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+RETIRED_FIELDS = ("distinct_share", "once_share")
+"""Fields of older recipes: rooms now hold what such rooms hold, so they have nothing to say."""
+
+
+def drop_retired_fields(fields: Any) -> Any:
+    """The fields of a configuration without those that older recipes had."""
+    if not isinstance(fields, dict):
+        return fields
+    return {name: value for name, value in fields.items() if name not in RETIRED_FIELDS}
 
 
 class RoomConfig(BaseModel):
@@ -26,16 +38,20 @@ class RoomConfig(BaseModel):
         default=0.25, ge=0, le=1, description="Share of rooms with an L-shaped floor."
     )
     min_objects: int = Field(
-        default=5, ge=1, le=40, description="Fewest pieces of furniture in a room."
+        default=12,
+        ge=1,
+        le=60,
+        description="Fewest things in a room, small ones and lamps included.",
     )
-    max_objects: int = Field(
-        default=14, ge=1, le=40, description="Most pieces of furniture in a room."
-    )
+    max_objects: int = Field(default=25, ge=1, le=60, description="Most things in a room.")
     several_share: float = Field(
-        default=0.45,
+        default=0.7,
         ge=0,
         le=1,
-        description="Share of rooms with two to six objects of one kind, to be counted.",
+        description="Share of rooms in which small things (books, cups) come in several.",
+    )
+    night_share: float = Field(
+        default=0.2, ge=0, le=1, description="Share of rooms that are shown at night, by lamplight."
     )
     clearance: float = Field(
         default=0.04,

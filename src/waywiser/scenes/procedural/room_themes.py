@@ -1,265 +1,220 @@
-"""What goes into a room together: themes as short programs over `FurniturePlacer`."""
+"""What each use of a room puts into it: its groups of furniture, in the order of importance."""
 
 from collections.abc import Callable
 
-import numpy as np
-
-from waywiser.scenes.categories import CATEGORIES
-from waywiser.scenes.procedural.placement import FurniturePlacer, stands_on_floor
+from waywiser.scenes.procedural.groups import (
+    place_bed_group,
+    place_desk_group,
+    place_dining_group,
+    place_rug,
+    place_sitting_group,
+    place_washing_place,
+)
+from waywiser.scenes.procedural.kitchen_row import dress_kitchen_row, place_kitchen_row
+from waywiser.scenes.procedural.placement import FurniturePlacer
+from waywiser.scenes.procedural.surface_placement import place_on_top
+from waywiser.scenes.procedural.wall_placement import hang_somewhere
 
 Theme = Callable[[FurniturePlacer], None]
 
-REPEATED_CATEGORIES = (
-    "chair",
-    "stool",
-    "plant",
-    "lamp",
-    "vase",
-    "box",
-    "armchair",
-    "cabinet",
-    "speaker",
-    "trash can",
-    "nightstand",
-    "bookcase",
-    "bench",
-    "laptop",
-    "bowl",
-    "radiator",
-    "television",
-    "table",
-    "desk",
-    "wardrobe",
-    "fan",
-)
-MAX_FILL_TRIES = 60
-"""Small objects tried in a room that is too empty."""
-SMALL_CATEGORIES = ("lamp", "vase", "plant", "bowl", "laptop", "speaker", "fan", "television")
-
-
-def furnish_room(placer: FurniturePlacer) -> None:
-    """Fill a room: a theme, often several of one category, small objects, then odd pieces."""
-    rng = placer.rng
-    themes: tuple[Theme, ...] = (
-        furnish_living_room,
-        furnish_dining_room,
-        furnish_bedroom,
-        furnish_study,
-        furnish_kitchen,
-        furnish_bathroom,
-        furnish_storage,
-    )
-
-    theme_index = int(rng.choice(len(themes), p=(0.26, 0.2, 0.2, 0.13, 0.09, 0.06, 0.06)))
-    if rng.random() < placer.config.several_share:
-        place_repeated(placer)
-
-    themes[theme_index](placer)
-    place_small_objects(placer, float(rng.uniform(0.2, 0.9)))
-    target_count = int(rng.integers(placer.config.min_objects, placer.max_pieces + 1))
-    for _ in range(3 * target_count):
-        if len(placer.pieces) >= target_count:
-            break
-
-        place_where_it_belongs(placer, _sample_category(placer))
-
-    # A room that is still too empty takes small objects, which always fit somewhere.
-    for _ in range(MAX_FILL_TRIES):
-        if len(placer.pieces) >= min(placer.config.min_objects, placer.max_pieces):
-            break
-
-        place_where_it_belongs(
-            placer,
-            _sample_available(
-                placer, ("stool", "chair", "trash can", "box", "plant", "vase", "lamp")
-            ),
-        )
-
-
-def place_where_it_belongs(placer: FurniturePlacer, category: str | None) -> int | None:
-    """Place a piece of a category where such pieces belong; its index, or None if none fits."""
-    if category is None or not placer.has_category(category):
-        return None
-
-    category_info = CATEGORIES[category]
-    model = placer.sample_model(category)
-    if not stands_on_floor(category_info, model[1][2]):
-        supports = [
-            i
-            for i, piece in enumerate(placer.pieces)
-            if piece.on is None and piece.model.surface_height
-        ]
-
-        placer.rng.shuffle(supports)
-
-        for anchor in supports[:4]:
-            index = placer.place_on_top(category, anchor)
-            if index is not None:
-                return index
-
-        return (
-            placer.place_anywhere(category, model)
-            if category in ("plant", "speaker", "vase")
-            else None
-        )
-
-    at_wall = category_info.against_wall or placer.rng.random() < 0.3
-    return (
-        placer.place_against_wall(category, model)
-        if at_wall
-        else placer.place_anywhere(category, model)
-    )
+LARGE_AREA = 15.0
+"""Floor area in square meters from which a room holds a second group."""
 
 
 def furnish_living_room(placer: FurniturePlacer) -> None:
     rng = placer.rng
-    sofa = place_where_it_belongs(placer, "sofa")
-    if sofa is not None and placer.has_category("coffee table"):
-        placer.place_in_front_of("coffee table", sofa, float(rng.uniform(0.3, 0.6)))
+    place_sitting_group(placer)
+    _place_some(placer, ("bookcase", 0.75), ("sideboard", 0.35), ("piano", 0.08))
+    _place_some(placer, ("speaker", 0.25), ("guitar", 0.12), ("bookcase", 0.25))
 
-        if rng.random() < 0.4:
-            placer.place_beside(
-                _sample_available(placer, ("armchair", "nightstand", "plant")) or "sofa", sofa
-            )
+    if placer.plan.area > LARGE_AREA and rng.random() < 0.3:
+        place_desk_group(placer)
 
-    _place_times(placer, "armchair", int(rng.integers(0, 3)))
-    stand = place_where_it_belongs(placer, _sample_available(placer, ("cabinet", "bench")))
-    if stand is not None and placer.has_category("television") and rng.random() < 0.8:
-        placer.place_on_top("television", stand)
 
-    for category in ("bookcase", "lamp", "plant", "radiator"):
-        if rng.random() < 0.5:
-            place_where_it_belongs(placer, category)
+def furnish_living_dining_room(placer: FurniturePlacer) -> None:
+    place_sitting_group(placer)
+    place_dining_group(placer, 2, 6)
+    _place_some(placer, ("sideboard", 0.6), ("bookcase", 0.5))
 
 
 def furnish_dining_room(placer: FurniturePlacer) -> None:
-    rng = placer.rng
-    table = placer.place_anywhere("table") if placer.has_category("table") else None
-    seat = _sample_available(placer, ("chair", "chair", "chair", "stool"))
-    if table is not None and seat:
-        placer.place_around(
-            seat, table, int(rng.integers(1, 7)), one_model=bool(rng.random() < 0.8)
-        )
-
-    for category in ("cabinet", "plant", "lamp", "fridge", "bookcase"):
-        if rng.random() < 0.4:
-            place_where_it_belongs(placer, category)
+    place_dining_group(placer, 4, 8)
+    _place_some(placer, ("sideboard", 0.85), ("high chair", 0.15), ("bookcase", 0.3))
+    _place_some(placer, ("piano", 0.1), ("bench", 0.2), ("floor lamp", 0.3))
 
 
 def furnish_bedroom(placer: FurniturePlacer) -> None:
     rng = placer.rng
-    for _ in range(1 + int(rng.random() < 0.25)):
-        bed = place_where_it_belongs(placer, "bed")
-        if bed is not None and placer.has_category("nightstand"):
-            for _ in range(int(rng.integers(0, 3))):
-                placer.place_beside("nightstand", bed)
+    bed = place_bed_group(placer, nightstands=int(rng.choice(3, p=(0.05, 0.25, 0.7))))
+    if bed is not None and rng.random() < 0.5:
+        place_rug(placer, bed)
 
-    for category in ("wardrobe", "cabinet", "chair", "lamp", "armchair", "plant", "radiator"):
-        if rng.random() < 0.45:
-            place_where_it_belongs(placer, category)
+    _place_some(placer, ("wardrobe", 0.9), ("dresser", 0.6))
+    if rng.random() < 0.25:
+        place_desk_group(placer, seat="chair")
+
+    _place_some(placer, ("dressing table", 0.15), ("armchair", 0.3), ("laundry basket", 0.25))
+    _place_some(placer, ("bench", 0.15), ("TV stand", 0.15), ("suitcase", 0.12))
 
 
-def furnish_study(placer: FurniturePlacer) -> None:
+def furnish_childrens_room(placer: FurniturePlacer) -> None:
     rng = placer.rng
-    for _ in range(int(rng.integers(1, 4))):
-        desk = place_where_it_belongs(placer, "desk")
-        if desk is not None and placer.has_category("chair"):
-            size = placer.pieces[desk].size
-            if not placer.place_around("chair", desk, 1) and size[0] > 0.9:
-                placer.place_in_front_of("chair", desk, 0.1)
-            if placer.has_category("laptop") and rng.random() < 0.6:
-                placer.place_on_top("laptop", desk)
+    kind = rng.random()
+    bed = None
+    if kind < 0.35:
+        bed = placer.place_against_wall("bunk bed", in_corner=True)
+    elif kind < 0.5:
+        bed = placer.place_against_wall("crib", in_corner=rng.random() < 0.5)
+    if bed is None:
+        bed = place_bed_group(placer, nightstands=1, max_width=1.25)
 
-    for category in ("bookcase", "cabinet", "trash can", "lamp", "plant", "fan"):
-        if rng.random() < 0.45:
-            place_where_it_belongs(placer, category)
+    if bed is not None:
+        place_rug(placer, bed)
+    if kind < 0.35 or kind > 0.5:
+        place_desk_group(placer, seat="chair")
+
+    _place_some(placer, ("bookcase", 0.7), ("wardrobe", 0.6), ("toy box", 0.7), ("dresser", 0.4))
+    _place_some(placer, ("dollhouse", 0.3), ("basket", 0.3), ("stool", 0.2))
+    _place_loose(placer, ("teddy bear", 0.6), ("ball", 0.6), ("toy car", 0.5), ("toy car", 0.3))
+
+
+def furnish_office(placer: FurniturePlacer) -> None:
+    rng = placer.rng
+    place_desk_group(placer)
+    if placer.plan.area > LARGE_AREA and rng.random() < 0.4:
+        place_desk_group(placer)
+
+    _place_some(placer, ("bookcase", 0.9), ("filing cabinet", 0.6), ("bookcase", 0.6))
+    if placer.plan.area > 11 and rng.random() < 0.5:
+        place_sitting_group(placer, has_screen=False)
+
+    _place_some(placer, ("trash can", 0.8), ("floor lamp", 0.3), ("guitar", 0.15), ("fan", 0.2))
+    for anchor in _find(placer, ("filing cabinet", "bookcase")):
+        if rng.random() < 0.6 and place_on_top(placer, "printer", anchor) is not None:
+            break
 
 
 def furnish_kitchen(placer: FurniturePlacer) -> None:
     rng = placer.rng
+    units = place_kitchen_row(placer, max_units=9 if placer.plan.area > 10 else 7)
 
-    for category in (
-        "fridge",
-        "stove",
-        "cabinet",
-        "sink",
-        "cabinet",
-        "washing machine",
-        "trash can",
-    ):
-        if rng.random() < 0.65:
-            place_where_it_belongs(placer, category)
+    if placer.plan.area > 12 and rng.random() < 0.15:
+        _place_island(placer)
+    elif placer.plan.area > 8 and rng.random() < 0.75:
+        place_dining_group(placer, 2, 4)
 
-    if rng.random() < 0.6:
-        furnish_dining_room(placer)
+    dress_kitchen_row(placer, units, float(rng.uniform(0.7, 1.2)))
+    _place_some(placer, ("trash can", 0.8), ("stool", 0.2), ("high chair", 0.1), ("crate", 0.15))
+
+
+def _place_island(placer: FurniturePlacer) -> None:
+    island = placer.place_anywhere("kitchen island")
+    if island is not None:
+        model = placer.sample_model("bar stool") if placer.has_category("bar stool") else None
+        for _ in range(int(placer.rng.integers(1, 4)) if model else 0):
+            placer.place_in_front_of("bar stool", island, 0.06, turned=True)
 
 
 def furnish_bathroom(placer: FurniturePlacer) -> None:
     rng = placer.rng
+    wants_tub = rng.random() < 0.6
+    washing = "bathtub" if wants_tub else "shower"
+    other = "shower" if wants_tub else "bathtub"
+    tub = placer.place_against_wall(washing, in_corner=True)
+    if tub is None:
+        tub = placer.place_against_wall(other, in_corner=True)
 
-    for category in (
-        "bathtub",
-        "toilet",
-        "sink",
-        "washing machine",
-        "cabinet",
-        "trash can",
-        "stool",
-        "radiator",
-    ):
-        if rng.random() < 0.7:
-            place_where_it_belongs(placer, category)
+    placer.place_against_wall("toilet")
+    sink = place_washing_place(placer)
+
+    mat_anchor = tub if tub is not None else sink
+    if mat_anchor is not None and rng.random() < 0.85:
+        _place_bath_mat(placer, mat_anchor)
+
+    toilets = _find(placer, ("toilet",))
+    if toilets and rng.random() < 0.7:
+        placer.place_beside("toilet brush", toilets[0], gap=0.05)
+
+    _place_some(placer, ("washing machine", 0.5), ("laundry basket", 0.6), ("trash can", 0.5))
+    for _ in range(2):
+        if rng.random() < 0.8:
+            hang_somewhere(placer, "towel", center=1.2, max_top=1.75)
+
+    _place_loose(placer, ("bathroom scale", 0.4))
+    _place_some(placer, ("stool", 0.25), ("laundry rack", 0.15))
+
+
+def _place_bath_mat(placer: FurniturePlacer, anchor: int) -> None:
+    placer.place_in_front_of("bath mat", anchor, 0.04)
+
+
+def furnish_hall(placer: FurniturePlacer) -> None:
+    rng = placer.rng
+    _place_some(placer, ("shoe rack", 0.85), ("coat rack", 0.7), ("umbrella stand", 0.5))
+    _place_some(placer, ("sideboard", 0.3), ("dresser", 0.25), ("bench", 0.4), ("backpack", 0.4))
+    hang_somewhere(placer, "mirror", center=1.5, max_top=2.1)
+    if placer.can_add("rug") and rng.random() < 0.7:
+        placer.place_anywhere("rug")
+    _place_some(placer, ("wardrobe", 0.3), ("suitcase", 0.2), ("stool", 0.2))
 
 
 def furnish_storage(placer: FurniturePlacer) -> None:
-    for category in ("box", "bookcase", "wardrobe", "cabinet", "bench", "box"):
-        _place_times(placer, category, int(placer.rng.integers(0, 3)))
+    rng = placer.rng
+    _place_some(placer, ("bookcase", 0.8), ("washing machine", 0.6), ("wardrobe", 0.4))
+    _place_some(placer, ("ironing board", 0.5), ("vacuum cleaner", 0.6), ("laundry rack", 0.3))
+    for category in ("cardboard box", "crate", "storage tub"):
+        for _ in range(int(rng.integers(0, 4))):
+            placer.place_against_wall(category)
+
+    _place_some(placer, ("exercise bike", 0.3), ("suitcase", 0.5), ("basket", 0.4))
+    _place_some(placer, ("filing cabinet", 0.2), ("laundry basket", 0.4), ("fan", 0.3))
 
 
-def place_repeated(placer: FurniturePlacer) -> None:
-    """Two to six of one category, for questions that count."""
-    category = _sample_available(placer, REPEATED_CATEGORIES)
-    if category is None:
-        return
-
-    if category in SMALL_CATEGORIES:
-        _place_times(
-            placer,
-            _sample_available(placer, ("table", "desk", "cabinet")),
-            int(placer.rng.integers(1, 4)),
-        )
-
-    _place_times(placer, category, int(placer.rng.integers(2, 7)))
-
-
-def _place_times(placer: FurniturePlacer, category: str | None, count: int) -> None:
-    for _ in range(count):
-        place_where_it_belongs(placer, category)
+def furnish_studio(placer: FurniturePlacer) -> None:
+    """A home of one room: a bed, a seat, a table and, if there is space, a short kitchen row."""
+    rng = placer.rng
+    place_bed_group(placer, nightstands=1, max_width=1.65)
+    if placer.plan.area > 14:
+        units = place_kitchen_row(placer, max_units=5)
+        dress_kitchen_row(placer, units, 0.6)
+    if rng.random() < 0.5:
+        place_sitting_group(placer)
+    if rng.random() < 0.5:
+        place_dining_group(placer, 2, 2)
+    else:
+        place_desk_group(placer)
+    _place_some(placer, ("wardrobe", 0.8), ("bookcase", 0.5), ("trash can", 0.5))
 
 
-def place_small_objects(placer: FurniturePlacer, share: float) -> None:
-    """Small objects on a `share` of the surfaces."""
-    for anchor in range(len(placer.pieces)):
-        if (
-            placer.pieces[anchor].on is None
-            and placer.pieces[anchor].model.surface_height
-            and placer.rng.random() < share
-        ):
-            for _ in range(1 + int(placer.rng.random() < 0.35)):
-                category = _sample_available(placer, SMALL_CATEGORIES)
-                if category:
-                    placer.place_on_top(category, anchor)
+THEMES: dict[str, Theme] = {
+    "living room": furnish_living_room,
+    "living-dining room": furnish_living_dining_room,
+    "dining room": furnish_dining_room,
+    "bedroom": furnish_bedroom,
+    "children's room": furnish_childrens_room,
+    "office": furnish_office,
+    "kitchen": furnish_kitchen,
+    "bathroom": furnish_bathroom,
+    "hall": furnish_hall,
+    "storage room": furnish_storage,
+    "studio": furnish_studio,
+}
+"""How to furnish a room of each use."""
 
 
-def _sample_category(placer: FurniturePlacer) -> str | None:
-    names = sorted(placer.models)
-    weights = np.array(
-        [0.3 if name in ("bathtub", "toilet", "washing machine", "bed") else 1.0 for name in names]
-    )
-    return names[int(placer.rng.choice(len(names), p=weights / weights.sum()))] if names else None
+def _place_some(placer: FurniturePlacer, *wishes: tuple[str, float]) -> None:
+    """Each category with its probability, at a wall."""
+    for category, probability in wishes:
+        if placer.rng.random() < probability:
+            placer.place_against_wall(category)
 
 
-def _sample_available(placer: FurniturePlacer, categories: tuple[str, ...]) -> str | None:
-    """A random one of the categories that the library has, None if it has none of them."""
-    present = [category for category in categories if placer.has_category(category)]
-    return present[int(placer.rng.integers(len(present)))] if present else None
+def _place_loose(placer: FurniturePlacer, *wishes: tuple[str, float]) -> None:
+    """Each category with its probability, anywhere on the floor."""
+    for category, probability in wishes:
+        if placer.rng.random() < probability:
+            placer.place_anywhere(category)
+
+
+def _find(placer: FurniturePlacer, categories: tuple[str, ...]) -> list[int]:
+    return [k for k, piece in enumerate(placer.pieces) if piece.category in categories]

@@ -1,251 +1,252 @@
-"""What the rooms of a home are used for, and the furniture for each use."""
+"""What the rooms of a home are used for, and how a room is filled for its use."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from waywiser.scenes.procedural import room_themes
-from waywiser.scenes.procedural.placement import FurniturePiece, FurniturePlacer
+from waywiser.scenes.procedural.decoration import (
+    decorate_walls,
+    place_cushions,
+    place_small_things,
+)
+from waywiser.scenes.procedural.fillers import fill_up
+from waywiser.scenes.procedural.limits import MAX_PER_HOME
+from waywiser.scenes.procedural.openings import (
+    IsOutside,
+    Opening,
+    keep_opening_free,
+    place_closed_door,
+    place_curtains,
+    place_leaf,
+    place_radiator,
+    place_windows,
+)
+from waywiser.scenes.procedural.placement import FurniturePlacer
+from waywiser.scenes.procedural.room_themes import THEMES
+from waywiser.scenes.procedural.wall_placement import hang_from_ceiling
 
-_ROOM_TYPE_SETS: dict[int, tuple[tuple[str, ...], ...]] = {
-    1: (("living",), ("bedroom",), ("dining",), ("study",), ("studio",), ("kitchen",)),
-    2: (("living", "bedroom"), ("studio", "bathroom"), ("kitchen", "living")),
+_USE_SETS: dict[int, tuple[tuple[str, ...], ...]] = {
+    1: (("studio",), ("bedroom",), ("living room",), ("kitchen",), ("office",)),
+    2: (("living room", "bedroom"), ("studio", "bathroom"), ("kitchen", "living room")),
     3: (
-        ("living", "kitchen", "bedroom"),
-        ("living", "bedroom", "bathroom"),
-        ("dining", "living", "bedroom"),
+        ("living-dining room", "kitchen", "bedroom"),
+        ("living room", "bedroom", "bathroom"),
+        ("kitchen", "bedroom", "bathroom"),
+        ("living room", "kitchen", "bathroom"),
     ),
-    4: (("living", "kitchen", "bedroom", "bathroom"), ("living", "dining", "bedroom", "study")),
+    4: (
+        ("living-dining room", "kitchen", "bedroom", "bathroom"),
+        ("living room", "kitchen", "bedroom", "hall"),
+        ("living room", "kitchen", "bedroom", "children's room"),
+        ("living-dining room", "kitchen", "office", "bathroom"),
+    ),
     5: (
-        ("living", "kitchen", "bedroom", "bathroom", "study"),
-        ("living", "dining", "bedroom", "bedroom", "bathroom"),
-        ("living", "kitchen", "dining", "bedroom", "storage"),
+        ("living room", "kitchen", "bedroom", "bathroom", "office"),
+        ("living-dining room", "kitchen", "bedroom", "children's room", "bathroom"),
+        ("living room", "kitchen", "dining room", "bedroom", "bathroom"),
+        ("living-dining room", "kitchen", "bedroom", "bathroom", "hall"),
     ),
     6: (
-        ("living", "kitchen", "dining", "bedroom", "bathroom", "bedroom"),
-        ("living", "kitchen", "bedroom", "bedroom", "bathroom", "study"),
-        ("living", "dining", "kitchen", "study", "bedroom", "storage"),
+        ("living room", "kitchen", "dining room", "bedroom", "bathroom", "children's room"),
+        ("living-dining room", "kitchen", "bedroom", "children's room", "bathroom", "office"),
+        ("living-dining room", "kitchen", "bedroom", "bathroom", "hall", "office"),
+        ("living room", "kitchen", "bedroom", "children's room", "bathroom", "hall"),
+        ("living-dining room", "kitchen", "bedroom", "bathroom", "hall", "storage room"),
     ),
 }
-_THEME_BY_ROOM_TYPE = {
-    "living": room_themes.furnish_living_room,
-    "dining": room_themes.furnish_dining_room,
-    "bedroom": room_themes.furnish_bedroom,
-    "study": room_themes.furnish_study,
-    "kitchen": room_themes.furnish_kitchen,
-    "bathroom": room_themes.furnish_bathroom,
-    "storage": room_themes.furnish_storage,
+_TYPICAL_AREAS = {
+    "storage room": 5.0,
+    "bathroom": 6.0,
+    "hall": 7.0,
+    "office": 10.5,
+    "children's room": 11.5,
+    "kitchen": 12.0,
+    "bedroom": 14.0,
+    "dining room": 15.0,
+    "living room": 20.0,
+    "living-dining room": 25.0,
+    "studio": 25.0,
 }
-_EXTRA_CATEGORIES: dict[str, tuple[str, ...]] = {
-    "living": (
-        "plant",
-        "lamp",
-        "stool",
-        "bookcase",
-        "speaker",
-        "armchair",
-        "cabinet",
-        "vase",
-        "box",
-        "bench",
-    ),
-    "dining": ("plant", "lamp", "cabinet", "stool", "vase", "bench", "speaker"),
-    "bedroom": ("lamp", "plant", "stool", "chair", "box", "trash can", "cabinet", "bench", "fan"),
-    "study": ("lamp", "plant", "trash can", "box", "armchair", "speaker", "fan", "stool"),
-    "kitchen": ("stool", "trash can", "chair", "bench", "box", "plant", "table"),
-    "bathroom": ("stool", "trash can", "plant", "bench", "radiator"),
-    "storage": ("box", "fan", "bench", "stool", "speaker", "trash can", "lamp"),
-    "studio": ("lamp", "plant", "stool", "chair", "trash can", "box", "cabinet", "bookcase"),
+"""Square meters by which the rooms of a home are told apart."""
+AREA_EXPONENT = 0.7
+"""Below 1, so that small rooms are not so small that nothing fits."""
+_USE_FREQUENCIES = {
+    "living room": 0.2,
+    "bedroom": 0.2,
+    "kitchen": 0.15,
+    "bathroom": 0.1,
+    "office": 0.1,
+    "dining room": 0.08,
+    "children's room": 0.08,
+    "hall": 0.04,
+    "storage room": 0.05,
 }
-_COUNTABLE_CATEGORIES = (
-    "chair",
-    "stool",
-    "plant",
-    "lamp",
-    "vase",
-    "box",
-    "speaker",
-    "trash can",
-    "bowl",
-    "laptop",
-    "armchair",
-    "fan",
-    "nightstand",
-    "bench",
-    "radiator",
-    "bookcase",
-)
-"""Categories of which a room may have several."""
-_COMMON_CATEGORIES = (
-    "stool",
-    "trash can",
-    "box",
-    "plant",
-    "lamp",
-    "speaker",
-    "cabinet",
-    "bench",
-    "armchair",
-    "radiator",
-    "desk",
-    "bookcase",
-    "table",
-    "television",
-)
-"""Categories that suit any room."""
-SMALL_ROOM_TYPES = ("bathroom", "storage")
-ROW_PROB = 0.8
-"""Probability that a repeated piece is placed beside the last one."""
-NEW_CATEGORY_PROB = 0.85
-"""Probability that an odd piece is of a category that the room does not have yet."""
-MIN_PIECES = 2
-"""Pieces that must be left in a room after repeats are dropped."""
+"""How often single rooms have each use."""
+_MIN_AREAS = {"living room": 10.0, "dining room": 9.0, "bedroom": 8.0, "kitchen": 7.0}
+_MAX_AREAS = {"bathroom": 14.0, "hall": 16.0, "storage room": 14.0, "children's room": 22.0}
+_WINDOW_COUNTS = {
+    "living room": (1, 3),
+    "living-dining room": (2, 3),
+    "studio": (1, 3),
+    "bathroom": (0, 1),
+    "hall": (0, 1),
+    "storage room": (0, 1),
+    "kitchen": (1, 1),
+}
+_ESSENTIALS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "living room": (("sofa",),),
+    "living-dining room": (("sofa",), ("table",)),
+    "dining room": (("table",), ("chair", "stool")),
+    "bedroom": (("bed",),),
+    "children's room": (("bed", "bunk bed", "crib"),),
+    "office": (("desk",),),
+    "kitchen": (("stove",), ("sink",), ("fridge",)),
+    "bathroom": (("toilet",), ("sink",), ("bathtub", "shower")),
+    "studio": (("bed",),),
+}
+"""What makes a room what it is: one of each of these words."""
+_CURTAIN_PROBS = {"kitchen": 0.1, "bathroom": 0.0, "storage room": 0.0, "hall": 0.2, "office": 0.4}
+_HIGH_SILL_USES = ("kitchen", "bathroom", "storage room")
+_ROW_USES = ("kitchen", "bathroom")
+"""Uses whose fittings are placed before radiators and curtains."""
+MIN_SPACIOUS_AREA = 15.0
+"""Square meters from which radiators and curtains do not take the place of furniture."""
+MIN_PIECES_FOR_DRESS = 9
+"""Pieces of a room from which windows have curtains."""
 
 
-def sample_room_types(rng: np.random.Generator, areas: list[float]) -> list[str]:
-    """A use for each room (areas in m2); the smallest rooms become bathrooms and storage."""
-    type_sets = _ROOM_TYPE_SETS[len(areas)]
-    types = list(type_sets[int(rng.integers(len(type_sets)))])
-    small_types = [room_type for room_type in types if room_type in SMALL_ROOM_TYPES]
-    large_types = [room_type for room_type in types if room_type not in SMALL_ROOM_TYPES]
-    by_size = sorted(range(len(areas)), key=lambda i: areas[i])
-    room_types = [""] * len(areas)
-    rng.shuffle(large_types)
+@dataclass
+class RoomShell:
+    """What a room's walls have and are next to, in room coordinates."""
 
-    for index, room_type in zip(by_size, small_types + large_types, strict=True):
-        room_types[index] = room_type
-
-    return room_types
+    openings: list[Opening] = field(default_factory=list)
+    """Doorways to other rooms."""
+    leaf_openings: list[Opening] = field(default_factory=list)
+    """Those whose door leaf is in this room."""
+    is_outside: IsOutside = lambda _: True
+    """Whether a point is outside the home."""
+    has_entrance: bool = False
+    """Whether a closed door leads out of the home, or of a room that stands alone."""
 
 
-def furnish_by_type(placer: FurniturePlacer, room_type: str) -> None:
-    """Fill a room for its use: its furniture, small objects on it, then a few odd pieces."""
-    rng = placer.rng
-    min_count = min(placer.config.min_objects, placer.max_pieces)
-
-    if rng.random() < placer.config.several_share:
-        _place_repeated(placer)
-
-    if room_type == "studio":
-        room_themes.furnish_bedroom(placer)
-        room_themes.furnish_living_room(placer)
-    else:
-        _THEME_BY_ROOM_TYPE[room_type](placer)
-
-    room_themes.place_small_objects(placer, float(rng.uniform(0.3, 0.9)))
-    extra_categories = [
-        category
-        for category in dict.fromkeys((*_EXTRA_CATEGORIES[room_type], *_COMMON_CATEGORIES))
-        if placer.has_category(category)
-    ]
-
-    target_count = int(rng.integers(min_count, placer.max_pieces + 1))
-    for _ in range(2 * target_count):
-        if len(placer.pieces) >= target_count or not extra_categories:
-            break
-
-        present_categories = {piece.model.category for piece in placer.pieces}
-        new_categories = [
-            category for category in extra_categories if category not in present_categories
-        ]
-        choice = (
-            new_categories
-            if new_categories and rng.random() < NEW_CATEGORY_PROB
-            else extra_categories
-        )
-
-        room_themes.place_where_it_belongs(placer, choice[int(rng.integers(len(choice)))])
-
-    # A room that is still too empty takes small objects, which always fit somewhere.
-    for _ in range(room_themes.MAX_FILL_TRIES):
-        if len(placer.pieces) >= min_count:
-            break
-
-        room_themes.place_where_it_belongs(
-            placer, ("stool", "trash can", "box", "plant")[int(rng.integers(4))]
-        )
+def sample_uses(rng: np.random.Generator, count: int) -> list[str]:
+    """What the rooms of a home of `count` rooms are for."""
+    use_sets = _USE_SETS[count]
+    return list(use_sets[int(rng.integers(len(use_sets)))])
 
 
-def drop_repeats(
-    placer: FurniturePlacer, room_type: str, used_categories: set[str], max_pieces: int
-) -> None:
-    """Keep only pieces of new categories, each once, and fill up with other new categories.
+def area_weights(uses: list[str]) -> list[float]:
+    """Relative floor areas of rooms: bathrooms are smaller than living rooms."""
+    return [_TYPICAL_AREAS[use] ** AREA_EXPONENT for use in uses]
 
-    A room that would end up nearly empty stays as it was.
+
+def assign_uses(uses: list[str], areas: list[float]) -> list[str]:
+    """The uses in the order of the rooms (areas in square meters): the largest is lived in."""
+    by_wanted = sorted(range(len(uses)), key=lambda k: _TYPICAL_AREAS[uses[k]])
+    by_area = sorted(range(len(areas)), key=lambda k: areas[k])
+    chosen = [""] * len(areas)
+
+    for room, use in zip(by_area, by_wanted, strict=True):
+        chosen[room] = uses[use]
+
+    return chosen
+
+
+def sample_use(rng: np.random.Generator, area: float) -> str:
+    """The use of a single room of this area, as often as homes have such rooms."""
+    weights = {
+        use: weight
+        for use, weight in _USE_FREQUENCIES.items()
+        if _MIN_AREAS.get(use, 0.0) <= area <= _MAX_AREAS.get(use, 1e9)
+    }
+    shares = np.array(list(weights.values()))
+    return list(weights)[int(rng.choice(len(weights), p=shares / shares.sum()))]
+
+
+def furnish_for_use(placer: FurniturePlacer, use: str, shell: RoomShell, target: int) -> None:
+    """Fill a room for its use.
 
     Args:
-        placer: The furnished room; its pieces are replaced.
-        room_type: Use of the room, which says what suits it.
-        used_categories: Categories of earlier rooms; those of this room are added.
-        max_pieces: Most pieces to keep.
+        placer: The empty room.
+        use: What it is for.
+        shell: Doors of the room and what is outside.
+        target: Pieces that the room should have; it may end with fewer or more.
     """
-    original_pieces = placer.pieces
-    models = placer.models
-    kept_pieces = list[FurniturePiece]()
-    new_index: dict[int, int] = {}  # of kept pieces, by their original index
+    rng = placer.rng
+    for opening in shell.openings:
+        keep_opening_free(placer, opening)
+    for opening in shell.leaf_openings:
+        place_leaf(placer, opening)
+    if shell.has_entrance and placer.max_pieces > 3:
+        place_closed_door(placer, shell.is_outside)
 
-    for index, piece in enumerate(original_pieces):
-        piece_category = piece.model.category
-        if (
-            piece_category not in used_categories
-            and len(kept_pieces) < max_pieces
-            and (piece.on is None or piece.on in new_index)
-        ):
-            new_index[index] = len(kept_pieces)
-            used_categories.add(piece_category)
-            kept_pieces.append(
-                piece if piece.on is None else replace(piece, on=new_index[piece.on])
-            )
+    windows = _place_windows(placer, use, shell)
+    has_space = use not in _ROW_USES and placer.plan.area > MIN_SPACIOUS_AREA
+    if has_space:
+        _dress_windows(placer, use, windows)
 
-    placer.pieces = kept_pieces
-    placer.models = {
-        category: placed for category, placed in models.items() if category not in used_categories
-    }
-    suitable_categories = [
-        category
-        for category in (*_EXTRA_CATEGORIES[room_type], *_COMMON_CATEGORIES)
-        if placer.has_category(category)
-    ]
-    for category in dict.fromkeys(
-        suitable_categories[i] for i in placer.rng.permutation(len(suitable_categories)).tolist()
-    ):
-        if len(placer.pieces) >= min(placer.config.min_objects, placer.max_pieces, max_pieces):
-            break
-        if room_themes.place_where_it_belongs(placer, category) is not None:
-            used_categories.add(category)
+    _hang_ceiling_lamp(placer)
+    THEMES[use](placer)
 
-    if len(placer.pieces) < MIN_PIECES:
-        placer.pieces = original_pieces
+    if not has_space:
+        _dress_windows(placer, use, windows)
 
-    placer.models = models
+    decorate_walls(placer, use)
+    place_cushions(placer)
+    share = 0.45 + 0.85 * (target - placer.config.min_objects) / max(
+        1, placer.config.max_objects - placer.config.min_objects
+    )
+    several_share = placer.config.several_share if rng.random() < 0.8 else 0.0
+    place_small_things(placer, float(share), several_share)
+    fill_up(placer, use, target)
 
 
-def _place_repeated(placer: FurniturePlacer) -> None:
-    """Three to eight of one category, for questions that count.
+def count_lacking(placer: FurniturePlacer, use: str) -> int:
+    """How many of the things are missing that make a room what it is, and that the library has."""
+    present = {piece.category for piece in placer.pieces}
+    lacking = 0
 
-    They are mostly in a row, so that one picture shows them all.
-    """
-    present = [category for category in _COUNTABLE_CATEGORIES if placer.has_category(category)]
-    if not present:
+    for words in _ESSENTIALS.get(use, ()):
+        is_possible = any(
+            word in placer.models and placer.home_counts[word] < MAX_PER_HOME.get(word, 99)
+            for word in words
+        )
+        lacking += is_possible and not present & set(words)
+
+    return lacking
+
+
+def _place_windows(placer: FurniturePlacer, use: str, shell: RoomShell) -> list[int]:
+    low, high = _WINDOW_COUNTS.get(use, (1, 2))
+    wanted = int(placer.rng.integers(low, high + 1))
+    wanted = min(wanted, max(1, placer.max_pieces // 5))
+    return place_windows(placer, wanted, shell.is_outside, use in _HIGH_SILL_USES)
+
+
+def _dress_windows(placer: FurniturePlacer, use: str, windows: list[int]) -> None:
+    """Curtains at the windows, and radiators below them."""
+    if placer.max_pieces < MIN_PIECES_FOR_DRESS:
         return
 
-    category = present[int(placer.rng.integers(len(present)))]
-    if category in room_themes.SMALL_CATEGORIES:
-        for _ in range(int(placer.rng.integers(1, 4))):
-            supports = [name for name in ("table", "desk", "cabinet") if placer.has_category(name)]
-            if supports:
-                room_themes.place_where_it_belongs(
-                    placer, supports[int(placer.rng.integers(len(supports)))]
-                )
+    has_curtains = placer.rng.random() < _CURTAIN_PROBS.get(use, 0.6)
+    for window in windows if has_curtains else ():
+        place_curtains(placer, window)
 
-    model = placer.sample_model(category)
-    last = None
-    wanted_count = int(placer.rng.integers(3, 9))
-    max_count = max(3, 2 * placer.max_pieces // 3)  # a third of the room is for other categories
+    if placer.rng.random() < 0.2:
+        return
 
-    for _ in range(min(wanted_count, max_count)):
-        placed = None
-        if last is not None and placer.pieces[last].on is None and placer.rng.random() < ROW_PROB:
-            placed = placer.place_beside(category, last, model)
+    for window in windows[: 1 + int(placer.rng.random() < 0.4)]:
+        place_radiator(placer, window)
+    if not placer.count("radiator") and placer.rng.random() < 0.5:
+        place_radiator(placer, None)
 
-        last = room_themes.place_where_it_belongs(placer, category) if placed is None else placed
+
+def _hang_ceiling_lamp(placer: FurniturePlacer) -> None:
+    """A lamp in the middle of the ceiling, or of the larger part of an L."""
+    plan = placer.plan
+    spots = [(plan.width / 2, plan.depth / 2)]
+    spots += [(u * plan.width, v * plan.depth) for u in (0.3, 0.7, 0.5) for v in (0.3, 0.7, 0.5)]
+
+    for x, y in sorted(spots, key=lambda p: -min(plan.wall_distance(*p), 1.2)):
+        if plan.wall_distance(x, y) > 0.6 and hang_from_ceiling(placer, "ceiling lamp", x, y):
+            return

@@ -70,7 +70,7 @@ def _add_walker(rng: np.random.Generator, room: FurnishedRoom, key: str) -> bool
         if not plan.contains(footprint) or any(
             footprints_overlap(footprint.expanded(0.05), p.footprint)
             for p in room.pieces
-            if p.on is None
+            if p.is_obstacle
         ):
             continue
 

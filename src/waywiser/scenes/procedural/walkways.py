@@ -12,7 +12,9 @@ WALKWAY_RADIUS = 0.34  # half the width of an aisle (m)
 CIRCLE_SPACING = 0.18  # meters between the circles that keep it free
 ENTRY_DEPTH = 0.5  # how far inside its door an aisle begins (m)
 MIN_HUB_WALL_DISTANCE = 0.65  # distance of an aisle's hub from the walls (m)
-STOP_RADIUS = 0.52  # radius (m) kept free at stops, to look around
+SECOND_STOP_DISTANCE = 1.5  # meters from the hub to a second stop
+MIDDLE_DISTANCE = 1.3  # meters from the walls at which an aisle leaves space for furniture
+STOP_RADIUS = 0.5  # radius (m) kept free at stops, to look around
 
 Circle = tuple[float, float, float]
 
@@ -32,9 +34,23 @@ class Walkways:
 
 
 def sample_walkways(
-    rng: np.random.Generator, room: PlacedRoom, doors: tuple[Door, ...]
+    rng: np.random.Generator,
+    room: PlacedRoom,
+    doors: tuple[Door, ...],
+    keeps_to_middle: bool = True,
 ) -> Walkways | None:
-    """Aisles of one room, or None if its shape has no place for a hub."""
+    """Aisles of one room.
+
+    Args:
+        rng: Source of randomness.
+        room: The room.
+        doors: All doors of the home.
+        keeps_to_middle: Whether aisles leave the walls free where they can; beds in narrow rooms
+            need them to run along a wall.
+
+    Returns:
+        The aisles, or None if the room's shape has no place for a hub.
+    """
     plan = room.plan
     entry_points = {k: _entry_point(room, doors[k]) for k in room.doors}
     candidates = [
@@ -50,19 +66,25 @@ def sample_walkways(
     if not candidates:
         return None
 
-    if len(entry_points) > 1:  # walking through the room is a detour by the hub: take a short one
-        hub = min(
-            candidates[:6],
-            key=lambda p: sum(math.dist(p, entry) for entry in entry_points.values()),
-        )
-    else:
-        hub = candidates[0]
+    def cost_of_walls(p: Vec2) -> float:  # furniture stands at walls: aisles keep to the middle
+        return max(0.0, MIDDLE_DISTANCE - plan.wall_distance(*p)) * keeps_to_middle
 
+    # Walking through a room is a detour by the hub: take a short one.
+    hub = min(
+        candidates[:16],
+        key=lambda p: (
+            sum(math.dist(p, entry) for entry in entry_points.values()) * (len(entry_points) > 1)
+            + 3 * cost_of_walls(p)
+        ),
+    )
     second_stop = None
 
     if len(entry_points) <= 1:
         reachable = [p for p in candidates if _is_walkable(room, p, hub)]
-        second_stop = max(reachable[:8], key=lambda p: math.dist(p, hub))
+        second_stop = min(
+            reachable,
+            key=lambda p: abs(math.dist(p, hub) - SECOND_STOP_DISTANCE) + cost_of_walls(p),
+        )
         if math.dist(second_stop, hub) < 0.8:
             second_stop = None
 

@@ -1,0 +1,1 @@
+"""Rows of the category table, by kind of thing."""

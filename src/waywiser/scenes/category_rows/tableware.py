@@ -1,0 +1,72 @@
+"""Categories of what is eaten, drunk and cooked from."""
+
+from waywiser.scenes.category import Category
+
+TABLEWARE = (
+    Category(
+        "fruit bowl",
+        "fruit bowls",
+        ((0.22, 0.36), (0.22, 0.36), (0.1, 0.24)),
+        r"fruit (bowl|basket|plate)",
+        mount="surface",
+        is_askable=False,
+        max_per_room=1,
+    ),
+    Category(
+        "bowl",
+        "bowls",
+        ((0.12, 0.32), (0.12, 0.32), (0.05, 0.14)),
+        r"\bbowl\b",
+        r"toilet|fruit|fish",
+        mount="surface",
+        plural_is_natural=True,
+        max_per_room=4,
+    ),
+    Category(
+        "pot",
+        "pots",
+        ((0.18, 0.42), (0.16, 0.3), (0.1, 0.26)),
+        r"(cooking|stock|sauce) ?(pot|pan)|casserole|sauce ?pan",
+        mount="surface",
+        is_askable=False,
+        max_per_room=3,
+    ),
+    Category(
+        "cutting board",
+        "cutting boards",
+        ((0.28, 0.46), (0.18, 0.32), (0.012, 0.04)),
+        r"(cutting|chopping) board",
+        mount="surface",
+        max_per_room=1,
+    ),
+    Category(
+        "cup",
+        "cups",
+        ((0.09, 0.16), (0.07, 0.15), (0.06, 0.12)),
+        r"\b(coffee |tea )?(cup|mug)\b",
+        r"world|trophy",
+        mount="surface",
+        plural_is_natural=True,
+        max_per_room=8,
+    ),
+    Category(
+        "plate",
+        "plates",
+        ((0.17, 0.3), (0.17, 0.3), (0.015, 0.04)),
+        r"\bplates?\b",
+        r"hot|rack|number|wall",
+        mount="surface",
+        plural_is_natural=True,
+        max_per_room=8,
+    ),
+    Category(
+        "bottle",
+        "bottles",
+        ((0.06, 0.11), (0.06, 0.11), (0.2, 0.36)),
+        r"\bbottle\b",
+        r"rack|gas",
+        mount="surface",
+        plural_is_natural=True,
+        max_per_room=6,
+    ),
+)
