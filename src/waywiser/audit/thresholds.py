@@ -4,13 +4,37 @@ If a task documents a threshold but does not apply it, its samples violate the o
 """
 
 MIN_PIXEL_SHARE = 0.004
-"""An object is visible only if it covers at least this share of the image."""
+"""An object is visible if it covers at least this share of the image ..."""
 MIN_VISIBLE_FRACTION = 0.3
-"""An object is visible only if at least this fraction of it is not occluded."""
+"""... and at least this fraction of it is neither occluded nor outside the image ..."""
+LARGE_PIXEL_SHARE = 0.02
+"""... or if it covers at least this share ..."""
+MIN_LARGE_VISIBLE_FRACTION = 0.12
+"""... and at least this fraction of it shows."""
 NEGLIGIBLE_PIXEL_SHARE = 0.0005
 """An object that covers less of the image counts as invisible; no answer may depend on an object
-that covers between this share and `MIN_PIXEL_SHARE`.
+of which viewers could say either.
 """
+SLIVER_PIXEL_SHARE = 0.0015
+"""So does one that covers less than this share ..."""
+SLIVER_VISIBLE_FRACTION = 0.08
+"""... with less than this fraction of itself, if it has enough pixels to tell ..."""
+MIN_SLIVER_PIXELS = 16
+"""... which are these."""
+THIN_SIDE = 0.012
+"""A visible part narrower than this share of the image's height is not surely seen."""
+LONG_SIDE = 0.12
+"""A visible part longer than this share of the image's height, with half of the object, does not
+count as invisible.
+"""
+MIN_RECOGNIZABLE_SIDE = 0.009
+"""Nobody can tell an object by a part that is narrower than this share of the image's height ..."""
+MIN_VISIBLE_SURFACE = 0.04
+"""... or by less than this share of its surface."""
+MIN_CONSPICUOUS_SIDE = 0.15
+"""Everybody notices a part that is longer than this share of the image's height ..."""
+MIN_CONSPICUOUS_FRACTION = 0.6
+"""... if it is at least this fraction of the object."""
 MIN_CLEAR_PIXEL_SHARE = 0.01
 """An object is clearly visible only if it covers at least this share of the image."""
 MIN_EXTENT_VISIBLE_FRACTION = 0.5
@@ -73,8 +97,6 @@ MAX_SAME_DISTANCE_CHANGE = 0.05
 """Maximum relative change of a distance that counts as about the same."""
 MIN_STRAIGHTNESS = 0.8
 """Minimum ratio of an object's displacement to the length of its path."""
-MIN_CONSECUTIVE_FRAMES = 2
-"""Consecutive frames that an object must show in to have appeared."""
 MIN_SECONDS_APART = 1.0
 """Minimum time between two appearances, or between the two times of a displacement, in seconds."""
 

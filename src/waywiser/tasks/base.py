@@ -32,7 +32,9 @@ from waywiser.tasks.visible_objects import (
     group_visible_by_category,
     is_clearly_visible,
     is_fully_visible,
+    is_noticeable,
     is_visible,
+    recognize,
     uniquely_named,
 )
 
@@ -56,7 +58,9 @@ __all__ = [
     "group_visible_by_category",
     "is_clearly_visible",
     "is_fully_visible",
+    "is_noticeable",
     "is_visible",
+    "recognize",
     "sample_one",
     "sample_up_to",
     "uniquely_named",

@@ -5,11 +5,11 @@ import numpy as np
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Camera, Object
 from waywiser.tasks.base import (
-    NEGLIGIBLE_PIXEL_SHARE,
     ClipTask,
     ObjectId,
     Question,
     is_clearly_visible,
+    is_noticeable,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, static_objects
@@ -95,7 +95,7 @@ class Perspective(ClipTask):
                 obj
                 for obj in static_objects(clip_view, (a, b))
                 if is_clearly_visible(one, obj.id)
-                and two.pixel_share(obj.id) < NEGLIGIBLE_PIXEL_SHARE
+                and not is_noticeable(two, obj.id)
                 and has_clear_quadrant(clip_view.cameras[b], obj)
             ]
             if objects and view_overlap(one, two) >= MIN_OVERLAP:

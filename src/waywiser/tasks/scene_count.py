@@ -7,11 +7,12 @@ from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MIN_CLEAR_PIXEL_SHARE,
-    NEGLIGIBLE_PIXEL_SHARE,
     ClipTask,
     ObjectId,
     Question,
     is_clearly_visible,
+    is_noticeable,
+    is_visible,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView
@@ -37,7 +38,7 @@ class SceneCount(ClipTask):
     """Distinct instances that come into view in any frame; what the video never shows does not
     count.
 
-    Every instance that shows as more than a speck in some frame must be plain to see in some frame
+    Every instance that shows as more than a speck in some frame must be clearly visible in some frame
     (1 % of the picture, 30 % unhidden, 15 cm), else nothing is asked; nor is it where another word
     could be used for one of the things in view. `margin` is by how much of the picture the least
     visible instance exceeds 1 %, in [0, 1].
@@ -109,12 +110,7 @@ class SceneCount(ClipTask):
 
 def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object]]:
     """Objects that show as more than a speck in any frame, by category, in id order."""
-    visible_ids = {
-        i
-        for view in clip_view.views
-        for i in view.visible
-        if view.pixel_share(i) >= NEGLIGIBLE_PIXEL_SHARE
-    }
+    visible_ids = {i for view in clip_view.views for i in view.visible if is_noticeable(view, i)}
 
     groups: dict[str, list[Object]] = {}
 
@@ -126,16 +122,16 @@ def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object
 
 
 def max_clear_pixel_share(clip_view: ClipView, obj: Object) -> float:
-    """Largest share of a picture that the object covers in a frame in which it is plain to see."""
+    """Largest share of a picture that the object covers in a frame in which it is clearly visible."""
     return max(
         view.pixel_share(obj.id) for view in clip_view.views if is_clearly_visible(view, obj.id)
     )
 
 
 def first_visible_time(clip_view: ClipView, obj: Object) -> float:
-    """When the object is first plain to see, in seconds."""
+    """When the object is first seen, in seconds."""
     return next(
         t
         for t, view in zip(clip_view.times, clip_view.views, strict=True)
-        if is_clearly_visible(view, obj.id)
+        if is_visible(view, obj.id)
     )

@@ -10,6 +10,7 @@ from waywiser.audit.geometry.relative_pose import RelativePose, estimate_relativ
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
 from waywiser.audit.geometry.visibility_checks import (
     may_be_clearly_visible,
+    may_be_noticed,
     naming_problems,
     require_object,
 )
@@ -106,8 +107,8 @@ def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     problems = naming_problems(first, (obj.id,))
 
     if not may_be_clearly_visible(first, obj.id):
-        problems.append("it is not plain to see in the first picture")
-    if second.share(obj.id) > thresholds.NEGLIGIBLE_PIXEL_SHARE:
+        problems.append("it is not clearly visible in the first picture")
+    if may_be_noticed(second, obj.id, slack=1):
         problems.append("the second picture shows it")
     if obj.id in moving_object_ids(scene_raster, inputs):
         problems.append("it moves between the pictures")

@@ -7,9 +7,11 @@ import numpy as np
 
 from waywiser.audit import thresholds
 from waywiser.audit.geometry.certified_distance import certified_box_distance
+from waywiser.audit.geometry.recognition import is_conspicuous, is_recognizable
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster, VisibleObject
 from waywiser.audit.geometry.visibility_checks import (
     extent_problems,
+    may_be_noticed,
     meets_seen_thresholds,
     min_comparison_gap,
     naming_problems,
@@ -28,19 +30,29 @@ def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     raster = scene_raster.image(inputs["camera"])
     category = inputs["category"]
     group = [obj.id for obj in raster.objects.values() if obj.category == category]
-    negligible_share = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
     sure, known, possible = (
         sum(meets_seen_thresholds(raster, i, slack) for i in group) for slack in (-1, 0, 1)
     )
 
-    shares = [raster.share(i) for i in group if raster.share(i) >= negligible_share]
-
+    noticed = [i for i in group if may_be_noticed(raster, i, slack=1)]
+    shares = [raster.share(i) for i in noticed]
     problems = [
+        f"object {i} is noticed and not surely seen"
+        for i in group
+        if not meets_seen_thresholds(raster, i, slack=1)
+        and (i in noticed or is_conspicuous(raster, i))
+    ]
+    problems += [
+        f"too little of object {i} shows to tell what it is"
+        for i in group
+        if meets_seen_thresholds(raster, i, slack=-1) and not is_recognizable(raster, i)
+    ]
+    problems += [
         f"a {obj.category} is in view too, which people could take for a {category}"
         for obj in raster.objects.values()
         if obj.category != category
         and are_confusable(obj.category, category)
-        and raster.share(obj.id) >= negligible_share
+        and may_be_noticed(raster, obj.id, slack=1)
     ]
 
     return DerivedAnswer(
