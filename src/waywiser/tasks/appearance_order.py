@@ -17,6 +17,7 @@ from waywiser.tasks.base import (
 )
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import pick_style, position_in_words
 from waywiser.tasks.wording import list_options
 
 NUM_OBJECTS = 4
@@ -26,15 +27,14 @@ MIN_APPEARANCE_GAP = 1.0
 NUM_OPTIONS = 4
 
 TEMPLATES = (
-    "In which order do these objects first come into view in the video: {list}?",
-    "What is the order in which {list} first appear in the video?",
-    "Sort by first appearance in the video: {list}.",
-    "Watching the video from the start, in which order do you first see {list}?",
-    "Which comes into view first, second, third and last in the video: {list}?",
-    "Put these in the order of their first appearance in the video: {list}.",
-    "As the video plays, {list} come into view one after another. In which order?",
-    "Give the order of first appearance of {list} in this video.",
-    "By the time each is first visible in the video, how are {list} ordered?",
+    "In which order do these objects first appear in the video: {list}?",
+    "In what order do {list} first come into view in the video?",
+    "What is the first-time appearance order of these objects in the video: {list}?",
+    "Sort these objects by when they first appear in the video: {list}.",
+    "As the video plays, in which order do you first see {list}?",
+    "Put {list} in the order in which they first appear in the video.",
+    "Which of these objects comes into view first, second, third and last in the video: {list}?",
+    "Watching the video from the start, in which order do {list} come into view?",
 )
 
 
@@ -109,12 +109,22 @@ class AppearanceOrder(ClipTask):
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
         objects = [clip_view.object(i) for i in inputs.objects]
-        appeared = sorted(
-            ((appearance_time(clip_view, obj), obj.category) for obj in objects),
-            key=lambda item: item[0],
+        appeared = sorted((appearance_time(clip_view, obj), obj.id) for obj in objects)
+        told = []
+
+        for seconds, object_id in appeared:
+            view = clip_view.views[clip_view.times.index(seconds)]
+            category = clip_view.object(object_id).category
+            told.append(f"the {category} at {seconds:g} s {position_in_words(view, object_id)}")
+
+        style = pick_style(
+            inputs,
+            (
+                "I note when each one first comes into view: {list}. So the order is {order}.",
+                "Watching from the start, I first see {list}. That gives the order {order}.",
+            ),
         )
-        appearances = ", ".join(f"{category} {t:.1f} s" for t, category in appeared)
-        return f"First seen: {appearances}. So the order is {answer.value}."
+        return style.format(list=", ".join(told), order=answer.value)
 
 
 def sample_orders(rng: np.random.Generator) -> list[tuple[int, ...]]:

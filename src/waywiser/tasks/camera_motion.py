@@ -22,40 +22,37 @@ OPTIONS = ("forward", "backward", "left", "right")
 
 TEMPLATES = (
     (
-        "Two pictures of the same place: the camera moved between the first and the second. In"
-        " which direction did it move, relative to the way it faced in the first picture?"
+        "Compared with image 1, was image 2 taken from farther forward, farther backward, farther"
+        " left or farther right?"
     ),
     (
-        "The first picture was taken, the camera was moved, then the second was taken. Seen from"
-        " the first picture, which way did the camera move?"
+        "From the viewpoint of image 1, in which direction did the camera mainly move to reach"
+        " the viewpoint of image 2?"
     ),
     (
-        "Relative to where the camera points in picture 1, in which main direction was it moved to"
-        " take picture 2?"
+        "The two images show the same place. Relative to the viewing direction of image 1, in"
+        " which direction is the camera of image 2?"
     ),
     (
-        "Compare the two pictures. Did the camera go forward, backward, left or right, as seen in"
-        " the first picture?"
+        "Seen from the camera of image 1, where was image 2 taken: mainly forward, backward, left"
+        " or right of it?"
     ),
     (
-        "From the first view to the second, which way did the photographer move, going by the first"
-        " view's direction?"
+        "In which direction would you have to move from the viewpoint of image 1 to stand where"
+        " image 2 was taken?"
+    ),
+    "If you took image 1 and then wanted to take image 2, which way would you mainly have to move?",
+    (
+        "Taking the viewing direction of image 1 as forward, in which direction does the camera"
+        " position of image 2 lie?"
     ),
     (
-        "Going from picture 1 to picture 2, what is the main direction of the camera's movement in"
-        " the frame of picture 1?"
+        "How did the camera position change from image 1 to image 2, relative to the direction"
+        " image 1 faces?"
     ),
     (
-        "Taking the viewing direction of the first picture as forward, which way did the camera"
-        " move for the second?"
-    ),
-    (
-        "How did the camera's place change from the first picture to the second, as seen by someone"
-        " looking along the first picture?"
-    ),
-    (
-        "In the first camera's own directions, where does the second picture's camera stand: moved"
-        " forward, backward, to the left or to the right?"
+        "Facing the way image 1 faces, which way is it from the camera of image 1 to the camera"
+        " of image 2?"
     ),
 )
 

@@ -22,33 +22,14 @@ MAX_PITCH = 30.0
 MIN_OVERLAP = 0.1
 
 TEMPLATES = (
-    "By how many degrees did the camera turn horizontally from the first picture to the second?",
-    (
-        "How large is the horizontal angle between the viewing directions of the two pictures, in"
-        " degrees?"
-    ),
-    (
-        "Between picture 1 and picture 2, through how many degrees was the camera turned to the"
-        " left or right?"
-    ),
-    (
-        "Estimate the camera's horizontal turn between the two pictures in degrees, whichever way"
-        " it went."
-    ),
-    (
-        "How many degrees did the camera rotate about the vertical between the first and the second"
-        " picture?"
-    ),
-    (
-        "In degrees, how much does the second picture's viewing direction differ from the first's,"
-        " seen from above?"
-    ),
-    "Compare the two pictures: by what angle, in degrees, has the camera panned?",
-    "What is the size of the camera's pan from picture 1 to picture 2, in degrees?",
-    (
-        "Seen from above, how many degrees lie between the directions in which the two pictures"
-        " were taken?"
-    ),
+    "By how many degrees did the camera turn to the left or right between image 1 and image 2?",
+    "How many degrees did the camera rotate horizontally from image 1 to image 2?",
+    "What is the horizontal angle, in degrees, between the viewing directions of the two images?",
+    "Estimate how many degrees the camera turned about the vertical axis between the two images.",
+    "Through what angle, in degrees, was the camera panned between image 1 and image 2?",
+    "Seen from above, how many degrees lie between the viewing directions of image 1 and image 2?",
+    "In degrees, how far did the camera turn sideways between the first and the second image?",
+    "How large is the camera's horizontal rotation from image 1 to image 2, in degrees?",
 )
 
 

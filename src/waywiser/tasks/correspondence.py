@@ -46,27 +46,30 @@ MAX_TRIES = 6
 NUM_OPTIONS = 4
 
 TEMPLATES = (
+    "Which of the points A-D in image 2 marks the same physical point as the red dot in image 1?",
     (
-        "A red dot marks a point in the first picture. Which of the lettered points in the second"
-        " picture is the same point of the room?"
+        "The red dot in image 1 marks a point in the room. Which of the points A-D in image 2 is"
+        " the same point?"
     ),
-    "Which lettered point in picture 2 is the point marked by the dot in picture 1?",
     (
-        "The dot in the first picture lies on a spot that the second picture shows too. At which"
-        " letter?"
+        "Both images show the same room. Which labeled point in image 2 corresponds to the red"
+        " dot in image 1?"
     ),
-    "Find the spot marked in picture 1 again in picture 2: which letter stands there?",
     (
-        "The pictures show one place from two viewpoints. Which point of picture 2 corresponds to"
-        " the dot in picture 1?"
+        "Find the spot marked by the red dot in image 1. Which of the points A-D in image 2 is on"
+        " that spot?"
     ),
-    "Match the marked point of the first picture with one of the lettered points of the second.",
     (
-        "Which of the points A to D in the second picture lies at the same place in the room as the"
-        " dot in the first?"
+        "Which labeled point in image 2 is at the same place on the same object as the red dot in"
+        " image 1?"
     ),
-    "Look at the dot in picture 1. Where is that very spot in picture 2?",
-    "Which letter in picture 2 marks the same spot on the same object as the dot in picture 1?",
+    "Match the red dot in image 1 to one of the points A-D in image 2.",
+    (
+        "Image 2 shows the room from another viewpoint. Which of its points A-D is the one marked"
+        " in image 1?"
+    ),
+    "Which point in image 2, A, B, C or D, shows the same location as the red dot in image 1?",
+    "Look at the red dot in image 1. Which of the points A-D in image 2 marks that exact location?",
 )
 
 

@@ -35,50 +35,36 @@ SPANS_PER_MOVER = 3
 
 TEMPLATES = {
     "displacement": (
-        "How far is the {a} at {t2} s from where it was at {t1} s, in a straight line, in metres?",
+        "How far, in a straight line, did the {a} move between {t1} s and {t2} s, in meters?",
+        "How far apart, in meters, are the positions of the {a} at {t1} s and {t2} s?",
         (
-            "Between {t1} s and {t2} s of the video, by how many metres is the {a} displaced"
-            " (straight line)?"
+            "What is the straight-line distance in meters between where the {a} is at {t1} s and"
+            " where it is at {t2} s?"
         ),
+        "How many meters is the {a} at {t2} s from where it was at {t1} s?",
+        "Estimate the displacement of the {a} between {t1} s and {t2} s, in meters.",
         (
-            "What is the straight distance in metres between the places of the {a} at {t1} s and at"
-            " {t2} s?"
+            "Between {t1} s and {t2} s of the video, how far does the {a} get from its starting"
+            " point, in meters?"
         ),
-        "Comparing {t1} s with {t2} s, how many metres apart are the two places of the {a}?",
+        "In meters, how far is the position of the {a} at {t2} s from its position at {t1} s?",
         (
-            "How many metres, in a straight line, does the {a} end up at {t2} s from its place at"
-            " {t1} s?"
+            "Measured in a straight line, by how many meters did the {a} change its position from"
+            " {t1} s to {t2} s?"
         ),
-        (
-            "Estimate the displacement of the {a} from {t1} s to {t2} s in metres (start to end,"
-            " not along its way)."
-        ),
-        "In metres, how far from its place at {t1} s is the {a} at {t2} s?",
-        "By what straight distance, in metres, has the {a} moved at {t2} s since {t1} s?",
-        "Give the net movement of the {a} in the room between {t1} s and {t2} s in metres.",
     ),
     "speed": (
+        "What is the average speed of the {a} between {t1} s and {t2} s, in meters per second?",
+        "How fast does the {a} move on average between {t1} s and {t2} s, in m/s?",
+        "Estimate the average speed of the {a} from {t1} s to {t2} s, in meters per second.",
         (
-            "What is the average speed of the {a} along its way between {t1} s and {t2} s, in"
-            " metres per second?"
+            "Between {t1} s and {t2} s of the video, what is the {a}'s average speed in meters"
+            " per second?"
         ),
-        "How fast does the {a} move on average from {t1} s to {t2} s of the video, in m/s?",
-        "Between {t1} s and {t2} s, at what mean speed in metres per second does the {a} travel?",
-        "Estimate the mean speed of the {a} from {t1} s to {t2} s in metres per second.",
-        (
-            "Over the time from {t1} s to {t2} s, how many metres per second does the {a} cover on"
-            " average?"
-        ),
-        "In m/s, how fast is the {a} on average between {t1} s and {t2} s?",
-        (
-            "Dividing the length of its way by the time, how fast is the {a} between {t1} s and"
-            " {t2} s, in m/s?"
-        ),
-        (
-            "Give the average speed of the {a} in the room between {t1} s and {t2} s in metres per"
-            " second."
-        ),
-        "What average speed, in metres per second, does the {a} have from {t1} s to {t2} s?",
+        "At what average speed, in m/s, does the {a} travel from {t1} s to {t2} s?",
+        "In meters per second, how fast is the {a} moving on average between {t1} s and {t2} s?",
+        "How many meters per second does the {a} cover on average from {t1} s to {t2} s?",
+        "From {t1} s to {t2} s, what is the mean speed of the {a}, in meters per second?",
     ),
 }
 

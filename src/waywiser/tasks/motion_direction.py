@@ -19,39 +19,20 @@ SECTOR_BOUNDARIES = (45.0, 135.0, -135.0, -45.0)
 OPTIONS = ("left", "right", "towards the camera", "away from the camera")
 
 TEMPLATES = (
+    "Seen from the camera's starting position, in which direction does the {a} move?",
+    "From where the camera is at the start of the video, in which direction does the {a} move?",
     (
-        "Seen from where the camera is at the start of the video, in which direction does the {a}"
-        " move through the room?"
+        "Ignoring the camera's own motion, which way does the {a} move, as seen from the camera's"
+        " starting position?"
     ),
+    "As seen from the camera position of the first frame, where does the {a} go?",
+    "The {a} moves during the video. In which direction, as seen from where the camera starts?",
+    "If you had stayed where the camera starts and watched the {a}, which way would it have moved?",
     (
-        "Which way does the {a} move in the room, judged from the camera's place at the beginning"
-        " of the video?"
+        "Relative to the camera's starting position, in which direction does the {a} mainly move"
+        " during the video?"
     ),
-    (
-        "Leaving the camera's own motion aside: from its first viewpoint, in which direction does"
-        " the {a} go?"
-    ),
-    (
-        "For someone standing where the video starts and looking at the {a}, which way does the {a}"
-        " move over the video?"
-    ),
-    "From the viewpoint of the first frame, where does the {a} move to in the course of the video?",
-    (
-        "Where is the {a} at the start and at the end? As seen from the first frame's place, which"
-        " way did it move?"
-    ),
-    (
-        "The {a} moves during the video. In which main direction, as seen from the camera's"
-        " starting place?"
-    ),
-    (
-        "In the room, not the picture: which way does the {a} move, for an observer who stays where"
-        " the camera starts?"
-    ),
-    (
-        "An observer stays where the video begins. In which direction does this observer see the"
-        " {a} move?"
-    ),
+    "From the viewpoint of the first frame, which way does the {a} move through the room?",
 )
 
 

@@ -33,32 +33,22 @@ SECTOR_BOUNDARIES = (0.0, 90.0, 180.0, -90.0)
 
 TEMPLATES = (
     (
-        "Imagine you stand where the second picture was taken and look the same way. Where is the"
-        " {a} of the first picture from you?"
+        "Imagine you are standing where image 2 was taken, facing the same way. Where is the {a}"
+        " from image 1?"
     ),
     (
-        "The {a} is in the first picture. From the viewpoint of the second picture, facing as its"
-        " camera does, in which direction is it?"
+        "The {a} is visible in image 1. From the camera position and viewing direction of image"
+        " 2, where is it?"
     ),
     (
-        "Put yourself in the place of the second picture's camera. In which direction from you is"
-        " the {a} that picture 1 shows?"
+        "If you stood at the camera of image 2 and looked the way it looks, in which direction"
+        " would the {a} from image 1 be?"
     ),
-    (
-        "Taking the second picture's viewing direction as front, where does the {a} (seen in"
-        " picture 1) stand?"
-    ),
-    "Picture 1 shows the {a}. For the photographer of picture 2, in which direction is it?",
-    (
-        "If you were holding the camera of the second picture, where would the {a} from the first"
-        " picture be?"
-    ),
-    "Relative to the camera of picture 2, where is the {a} that can be seen in picture 1?",
-    (
-        "You look along the second picture. In which direction would you find the {a} that the"
-        " first picture shows?"
-    ),
-    "From where picture 2 was taken, facing the way it faces, where is the {a} of picture 1?",
+    "Image 1 shows the {a}; image 2 does not. Relative to the camera of image 2, where is the {a}?",
+    "You are taking image 2. In which direction from you is the {a} that image 1 shows?",
+    "Relative to the position and viewing direction of image 2, where is the {a} seen in image 1?",
+    "From the viewpoint of image 2, in which direction is the {a} from image 1?",
+    "With the viewing direction of image 2 as front, where is the {a} that is visible in image 1?",
 )
 
 

@@ -30,32 +30,31 @@ BACK_ANGLE = 135.0
 """Degrees to either side from which on "back" begins, in the medium level."""
 
 TEMPLATES = (
-    "If you stand by the {stand} and face the {face}, is the {target} to your {options}?",
     (
-        "Standing at the {stand} and looking towards the {face}, in which direction is the"
+        "If I am standing by the {stand} and facing the {face}, in which direction is the"
         " {target}: {options}?"
     ),
-    "You are at the {stand}, facing the {face}. Where is the {target} from you: {options}?",
+    "Standing by the {stand} and facing the {face}, where is the {target}: {options}?",
     (
-        "Imagine you stand where the {stand} is and look at the {face}. The {target} is then to"
-        " your ... {options}?"
-    ),
-    "From the {stand}, facing the {face}, would you find the {target} to your {options}?",
-    (
-        "Take your place at the {stand} and turn to the {face}. On which side of you is the"
-        " {target}: {options}?"
+        "You are standing at the {stand}, facing the {face}. Where is the {target} relative to"
+        " you: {options}?"
     ),
     (
-        "A person at the {stand} looks straight at the {face}. Is the {target} to this person's"
+        "Imagine standing next to the {stand} and looking at the {face}. Where would the {target}"
+        " be: {options}?"
+    ),
+    "From the {stand}, facing the {face}, in which direction is the {target}: {options}?",
+    (
+        "A robot is at the {stand} and faces the {face}. In which direction is the {target}, as"
+        " the robot sees it: {options}?"
+    ),
+    (
+        "Suppose you stand at the {stand} and look toward the {face}. Which way is the {target}"
+        " from you: {options}?"
+    ),
+    (
+        "When you stand by the {stand} and face the {face}, in which direction is the {target}:"
         " {options}?"
-    ),
-    (
-        "With the {stand} as your place and the {face} straight ahead, where is the {target}:"
-        " {options}?"
-    ),
-    (
-        "Being at the {stand} and having turned towards the {face}, to which side do you have the"
-        " {target}: {options}?"
     ),
 )
 

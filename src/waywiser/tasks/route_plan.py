@@ -26,40 +26,36 @@ MAX_HIDDEN_TURNS = 3
 
 TEMPLATES = (
     (
-        "You stand beside the {start}, facing the {first}, and want to reach the {end}. Which turns"
-        " belong where the list has a question mark?"
+        "You are standing by the {start}, facing the {first}, and want to reach the {end}. Fill"
+        " in each missing turn [?]."
     ),
     (
-        "A robot beside the {start} faces the {first} and is to drive to the {end}. Fill in the"
-        " turns marked by question marks."
+        "A robot is at the {start}, facing the {first}. It should go to the {end}. What goes in"
+        " place of each [?]?"
     ),
     (
-        "Plan a walk from the {start} to the {end}. You begin at the {start} and face the {first}."
-        " What are the missing turns (?)?"
+        "You start at the {start}, facing the {first}, and walk to the {end}. Complete the"
+        " directions by filling in each [?]."
     ),
     (
-        "To get from the {start} to the {end}, having the {first} straight ahead at the start,"
-        " follow this list. Which turns replace the question marks?"
+        "Here are directions from the {start} to the {end}. You begin facing the {first}. What is"
+        " missing at each [?]?"
     ),
     (
-        "Starting at the {start} with your face to the {first}, you walk to the {end}. Complete the"
-        " missing turns (?)."
+        "Someone stands next to the {start} and faces the {first}. To guide them to the {end},"
+        " what should replace each [?]?"
     ),
     (
-        "Complete the route from the {start} to the {end}; at the beginning you look at the"
-        " {first}. What must each question mark be?"
+        "Complete this route from the {start} to the {end}; at the start you face the {first}."
+        " What does each [?] stand for?"
     ),
     (
-        "You are next to the {start} and look at the {first}. Your goal is the {end}. Which turns"
-        " are left out (?) here?"
+        "You want to walk from the {start} to the {end}, and you are facing the {first}. What"
+        " belongs at each [?]?"
     ),
     (
-        "Guide somebody from the {start}, who faces the {first}, to the {end}. What has to stand"
-        " for the question marks?"
-    ),
-    (
-        "From the {start}, facing the {first}, this route leads to the {end}. Which turns are"
-        " hidden behind the question marks?"
+        "These steps lead from the {start} to the {end}, starting out facing the {first}. Fill in"
+        " each [?]."
     ),
 )
 

@@ -40,6 +40,8 @@ MIN_CLEAR_PIXEL_SHARE = 0.01
 """Tasks of the second generation ask of objects that cover at least this share of a picture ..."""
 MIN_OBJECT_SIZE = 0.15
 """... and whose longest side measures at least this many metres."""
+MAX_FLOOR_GAP = 0.03
+"""What begins within this height of the floor, in meters, stands on it."""
 MIN_OUTLINE_FRACTION = 0.5
 """What is asked about its extent shows at least this fraction of its silhouette."""
 
@@ -161,3 +163,8 @@ def is_fully_visible(view: View, object_id: int) -> bool:
         and not visibility.truncated
         and visibility.fraction >= MIN_OUTLINE_FRACTION
     )
+
+
+def stands_on_floor(obj: Object) -> bool:
+    """Whether the object's box begins at the floor."""
+    return obj.on is None and obj.box.center[2] - obj.box.size[2] / 2 < MAX_FLOOR_GAP

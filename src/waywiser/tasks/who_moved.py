@@ -47,61 +47,50 @@ NEARLY_CLEAR_FRACTION = 0.1
 
 TEMPLATES = {
     "who": (
+        "Does the {a} move through the room during the video, does the camera, do both or neither?",
+        "Which of these moves through the room in the video: the {a}, the camera, both or neither?",
         (
-            "Of the {a} and the camera, what changes its place in the room during the video:"
-            " {options}?"
-        ),
-        (
-            "Take the {a} and the camera alone: which of these two moves through the room in the"
-            " video?"
-        ),
-        "Whatever else moves in this video, which of the {a} and the camera moves?",
-        "Is it the {a}, the camera, both or neither that changes place during the video?",
-        "Of the {a} and the camera, which one moves from its place in the course of the video?",
-        "Who or what moves here: the {a}, the camera, both of them, or neither of them?",
-        (
-            "From start to end of the video, which of the {a} and the camera changes its position"
-            " in the room?"
-        ),
-        (
-            "Look at the {a} and at the room around it. Does the {a} move, the camera, both or"
+            "During the video, what changes position in the room: the {a}, the camera, both or"
             " neither?"
         ),
-        "Between the {a} and the camera, what is in motion in this video?",
+        "Who or what moves in this video: the {a}, the camera, both or neither?",
+        "Considering only the {a} and the camera, which of them moves through the room?",
+        "Of the {a} and the camera, which changes its position in the room during the video?",
+        (
+            "Look at the {a} against the room around it. Is the {a} moving, the camera, both or"
+            " neither?"
+        ),
+        "In this video, is it the {a}, the camera, both or neither that moves through the room?",
     ),
     "approach": (
         (
-            "From when the {a} is first plain to see to when it is last, how does its distance to"
-            " the camera change?"
+            "Over the video, does the {a} get closer to the camera, get farther from it, or stay"
+            " at about the same distance?"
         ),
         (
-            "While the {a} is in view, does the distance between it and the camera grow, shrink or"
-            " stay about the same?"
+            "While the {a} is in view, does it get closer to the camera, get farther away, or"
+            " stay about as far?"
         ),
         (
-            "Comparing the first and the last moment at which the {a} is plain to see, is it closer"
-            " to the camera, farther from it or about as far?"
+            "From the first clear view of the {a} to the last, does its distance to the camera"
+            " become smaller, larger, or neither?"
         ),
         (
-            "Does the {a} come closer to the camera, get farther away or stay about as far, while"
-            " the video shows it?"
-        ),
-        "How does the distance from the camera to the {a} develop while the {a} is in view?",
-        (
-            "At the end of its time in view, is the {a} closer to the camera than at the beginning,"
-            " farther, or about the same?"
+            "At the last clear view of the {a}, is it closer to the camera than at the first,"
+            " farther, or about as far?"
         ),
         (
-            "Over the part of the video that shows the {a}, how does its distance from the camera"
-            " change?"
+            "Does the {a} end up closer to the camera, farther from it, or about as far as when"
+            " it first came into view?"
+        ),
+        "How does the {a}'s distance from the camera change while it is in view?",
+        (
+            "Between the first and the last clear view of the {a}, how does its distance from the"
+            " camera change?"
         ),
         (
-            "Between the camera and the {a}, does the distance become smaller, larger or neither"
-            " while it is in view?"
-        ),
-        (
-            "Taking the first and the last frames that show the {a} well, what happens to its"
-            " distance from the camera?"
+            "While the video shows the {a}, does the distance between it and the camera shrink,"
+            " grow, or stay about the same?"
         ),
     ),
 }
