@@ -38,7 +38,9 @@ class FloorMap:
 
 
 def sketch_map(
-    camera: Camera, world_N_2: Sequence[Sequence[float]], is_faithful: Callable[[FloorMap], bool]
+    camera: Camera,
+    world_N_2: Sequence[Sequence[float] | Floats],
+    is_faithful: Callable[[FloorMap], bool],
 ) -> FloorMap | None:
     """The roughest map on which a conclusion still holds.
 

@@ -22,13 +22,23 @@ from waywiser.tasks.directions import (
     heading,
     quadrant_name,
 )
+from waywiser.tasks.floor_map import (
+    FloorMap,
+    cross,
+    cross_in_words,
+    dot_in_words,
+    format_pair,
+    sketch_map,
+)
+from waywiser.tasks.pair_cues import common_objects
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.visual_cues import position_in_words
 from waywiser.tasks.wording import list_short_options
 
-MIN_OVERLAP = 0.1
+MIN_OVERLAP = 0.3
 MIN_DISTANCE = 0.5
-"""Metres in the floor plan. Of what stands at one's feet, the direction changes with every step."""
+"""Meters in the floor plan. Of what stands at one's feet, the direction changes with every step."""
 SECTOR_BOUNDARIES = (0.0, 90.0, 180.0, -90.0)
 
 TEMPLATES = (
@@ -59,7 +69,7 @@ class Perspective(ClipTask):
     behind).
 
     Picture a shows the object plainly, and no other of its word is in either picture; picture b
-    does not show it at all, but at least 10 % of picture a's points, so that its pose can be told.
+    does not show it at all, but at least 30 % of picture a's points, so that its pose can be told.
     The object is at least 50 cm away. `margin` is the angle to the nearest boundary, in degrees.
     """
 
@@ -123,15 +133,39 @@ class Perspective(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        a, b = inputs.frame_a, inputs.frame_b
         obj = clip_view.object(inputs.object)
-        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
-        turn = bearing(heading(first), heading(second))
+        first, second = (clip_view.cameras[i] for i in (a, b))
+        landmark = next(
+            (other for other in common_objects(clip_view, a, b) if other.id != obj.id), None
+        )
+        if landmark is None:
+            return ""
 
+        def is_faithful(sketched: FloorMap) -> bool:
+            facing_2, to_2 = sketched.move(1, 2), sketched.move(1, 0)
+            side, front = cross(facing_2, to_2), float(facing_2 @ to_2)
+            word = f"{'front' if front > 0 else 'back'}-{'left' if side > 0 else 'right'}"
+            return bool(side) and bool(front) and word == answer.value
+
+        ahead_2 = second.position[:2] + heading(second)
+        sketched = sketch_map(first, [floor_point(obj), second.position[:2], ahead_2], is_faithful)
+        if sketched is None:
+            return ""
+
+        facing_2, to_2 = sketched.move(1, 2), sketched.move(1, 0)
+        side = cross(facing_2, to_2)
+        one, two = (clip_view.views[i] for i in (a, b))
         return (
-            f"From the first camera the {obj.category} is"
-            f" {format_turn(object_bearing(first, obj))}. The second camera is turned by"
-            f" {format_turn(turn)}, and from its place the {obj.category} is"
-            f" {format_turn(object_bearing(second, obj))}: {answer.value}."
+            f"The {landmark.category} links the images: {position_in_words(one, landmark.id)} of"
+            f" image 1 and {position_in_words(two, landmark.id)} of image 2. I sketch the floor in"
+            f" meters with camera 1 at (0, 0), looking along the second axis. The {obj.category} is"
+            f" at about {sketched.format(0)}; camera 2 is at about {sketched.format(1)} and faces"
+            f" along {format_pair(facing_2)}. From it the {obj.category} lies along"
+            f" {format_pair(to_2)}: {dot_in_words(facing_2, to_2)},"
+            f" {'in front' if float(facing_2 @ to_2) > 0 else 'behind'};"
+            f" {cross_in_words(facing_2, to_2)}, to the {'left' if side > 0 else 'right'}."
+            f" {str(answer.value).capitalize()}."
         )
 
 
@@ -149,8 +183,3 @@ def has_clear_quadrant(camera: Camera, obj: Object) -> bool:
         far >= MIN_DISTANCE
         and angle_to_boundary(object_bearing(camera, obj), SECTOR_BOUNDARIES) >= MIN_SECTOR_MARGIN
     )
-
-
-def format_turn(degrees: float) -> str:
-    """The angle in words: 30 degrees left."""
-    return f"{abs(degrees):.0f} degrees {'left' if degrees > 0 else 'right'}"

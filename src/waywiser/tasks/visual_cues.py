@@ -19,7 +19,10 @@ from waywiser.tasks.visible_objects import View
 
 EDGE_PERCENT = 2
 """What reaches this close to a side of the image is at its edge, in percent of that side."""
-MAX_CUE_ERROR = 0.12
+Axis = Literal["width", "height"]
+MIN_CUE_PERCENT = 3
+"""What spans less of the image, in percent, is too small to measure."""
+MAX_CUE_ERROR = 0.1
 """A cue is used only if its result is this close to the truth, as a fraction."""
 
 
@@ -95,7 +98,7 @@ def is_partly_hidden(view: View, object_id: int) -> bool:
     return not seen.truncated and seen.fraction < 0.75
 
 
-def view_factor(camera: Camera, axis: Literal["width", "height"]) -> float:
+def view_factor(camera: Camera, axis: Axis) -> float:
     """Meters that the image spans for each meter of depth, to 0.01."""
     pixels, focal = (camera.width, camera.fx) if axis == "width" else (camera.height, camera.fy)
     return round(pixels / focal, 2)
@@ -121,7 +124,7 @@ def format_meters(meters: float) -> str:
 class SizeCue:
     """The depth of an object that follows from an assumed size and from how large it looks."""
 
-    axis: Literal["width", "height"]
+    axis: Axis
     assumed: float
     """Assumed extent along the axis, in meters."""
     percent: int
@@ -155,13 +158,14 @@ def size_cues(view: View, obj: Object) -> list[SizeCue]:
     span = image_span(view, obj.id)
     depth = float(view.camera.to_camera(np.asarray(obj.box.center)[None])[0, 2])
     across = apparent_width(view.camera, obj)
+    measures: tuple[tuple[Axis, float, int], ...] = (
+        ("height", obj.box.size[2], span.height),
+        ("width", across, span.width),
+    )
     cues = [
         SizeCue(axis, round_assumed(meters), percent, view_factor(view.camera, axis))
-        for axis, meters, percent in (
-            ("height", obj.box.size[2], span.height),
-            ("width", across, span.width),
-        )
-        if percent >= 3
+        for axis, meters, percent in measures
+        if percent >= MIN_CUE_PERCENT
     ]
 
     errors = {cue.axis: abs(cue.depth / depth - 1) for cue in cues}

@@ -127,6 +127,12 @@ def naming_problems(raster: ImageRaster, ids: Iterable[int]) -> list[str]:
     return problems
 
 
-def min_comparison_gap(smaller: float, larger: float) -> float:
-    """The minimum gap between two lengths that are compared, in meters."""
-    return max(thresholds.MIN_GAP_METERS, thresholds.MIN_RELATIVE_GAP * min(smaller, larger))
+def min_comparison_gap(smaller: float, larger: float, relative: float) -> float:
+    """The minimum gap between two distances that are compared, in meters.
+
+    Args:
+        smaller: One distance in meters.
+        larger: The other.
+        relative: The minimum relative gap.
+    """
+    return max(thresholds.MIN_GAP_METERS, relative * min(smaller, larger))

@@ -90,6 +90,8 @@ def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("the camera tilts too")
     if abs(pose.heading_change) < thresholds.MIN_CAMERA_TURN - 0.01:
         problems.append("the camera hardly turns")
+    if abs(pose.heading_change) > thresholds.MAX_CAMERA_TURN + 0.01:
+        problems.append("the camera turns too far to tell")
 
     return DerivedAnswer(
         abs(pose.heading_change), tolerance=0.02, step=1.0, problems=tuple(problems)

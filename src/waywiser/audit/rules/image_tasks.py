@@ -73,7 +73,12 @@ def left_right(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 def above_below(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """Which mask is above the other, and the gap between them in rows."""
-    return _compare_sides(scene_raster, inputs, axis=1, words=("above", "below"))
+    return _compare_sides(scene_raster, inputs, axis=1, words=_vertical_words(inputs))
+
+
+def _vertical_words(inputs: Inputs) -> tuple[str, str]:
+    """The words for up and down that the question offers; older ones say "above" and "below"."""
+    return ("above", "below") if "above" in inputs.get("shown", ()) else ("higher", "lower")
 
 
 def _compare_sides(
@@ -106,14 +111,15 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     near, far = (one, two) if one.depth < two.depth else (two, one)
     problems = naming_problems(raster, (a, b))
 
-    distance_gap = min_comparison_gap(near.distance, far.distance)
+    relative_gap = thresholds.MIN_RELATIVE_DEPTH_GAP
+    distance_gap = min_comparison_gap(near.distance, far.distance, relative_gap)
     if near.distance + thresholds.DEPTH_TOLERANCE + distance_gap > far.distance + 0.05:
         problems.append("the straight distances are not told apart")
 
     return DerivedAnswer(
         require_object(raster.objects, a if near is one else b).category,
         margin=far.depth - near.depth,
-        minimum=min_comparison_gap(near.depth, far.depth),
+        minimum=min_comparison_gap(near.depth, far.depth, relative_gap),
         margin_tolerance=thresholds.DEPTH_TOLERANCE,
         problems=tuple(problems),
     )
@@ -131,6 +137,8 @@ def camera_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("it is cut by the picture's edge, where a nearer point may lie")
     if visible.distance < thresholds.MIN_CAMERA_DISTANCE - thresholds.DEPTH_TOLERANCE:
         problems.append("it is too near for its rounding")
+    if visible.distance > thresholds.MAX_CAMERA_DISTANCE + thresholds.DEPTH_TOLERANCE:
+        problems.append("it is too far away for an eye")
 
     return DerivedAnswer(
         visible.distance, tolerance=thresholds.DEPTH_TOLERANCE, step=0.1, problems=tuple(problems)
@@ -169,13 +177,13 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
         problems.append(f"the stored distances {stored} m are {rounded} m")
 
     nearest, second = sorted(distances)[:2]
-    if nearest < thresholds.MIN_GAP_METERS - 1e-3:
+    if nearest < thresholds.MIN_ANCHOR_DISTANCE - 1e-3:
         problems.append("the nearest one touches the anchor or nearly so")
 
     return DerivedAnswer(
         candidates[int(np.argmin(distances))].category,
         margin=second - nearest,
-        minimum=min_comparison_gap(nearest, second),
+        minimum=min_comparison_gap(nearest, second, thresholds.MIN_RELATIVE_GAP),
         margin_tolerance=1e-3,
         problems=tuple(problems),
     )

@@ -49,12 +49,12 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
     if abs(move) < thresholds.MIN_STRAIGHTNESS * _path_length(path) - 1e-2:
         problems.append("it does not move straight")
     if not clip_raster.is_ever_clearly_visible(object_id):
-        problems.append("it is never plain to see")
+        problems.append("it is never clearly visible")
 
     return DerivedAnswer(
         word,
         margin=margin,
-        minimum=thresholds.MIN_ANGLE_MARGIN,
+        minimum=thresholds.MIN_DIAGONAL_MARGIN,
         margin_tolerance=0.05,
         problems=tuple(problems),
     )
@@ -91,12 +91,12 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems += clip_raster.naming_problems((object_id,))
         ends = (clip_raster.rasters[first], clip_raster.rasters[last])
         if not all(may_be_clearly_visible(raster, object_id) for raster in ends):
-            problems.append("it is not plain to see at a time")
+            problems.append("it is not clearly visible at a time")
 
     distance = float(np.linalg.norm(path[-1] - path[0]))
     if t2 - t1 < thresholds.MIN_SECONDS_APART - 1e-6:
         problems.append("the times are too near one another")
-    if distance < thresholds.MIN_BOX_DISTANCE - 1e-3:
+    if distance < thresholds.MIN_DISPLACEMENT - 1e-3:
         problems.append(f"it moves by {distance:.2f} m only")
 
     if inputs["quantity"] == "speed":
@@ -160,7 +160,7 @@ def who_moved(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     problems = clip_raster.naming_problems((object_id,))
 
     if len(visible) < 2:
-        raise UnjudgedError("the thing is plain to see in fewer than two frames")
+        raise UnjudgedError("the thing is clearly visible in fewer than two frames")
 
     if inputs.get("ask") == "approach":
         return _derive_approach(
