@@ -4,36 +4,68 @@ If a task documents a threshold but does not apply it, its samples violate the o
 """
 
 MIN_PIXEL_SHARE = 0.004
-"""An object is visible only if it covers at least this share of the image."""
+"""An object is visible if it covers at least this share of the image ..."""
 MIN_VISIBLE_FRACTION = 0.3
-"""An object is visible only if at least this fraction of it is not occluded."""
+"""... and at least this fraction of it is neither occluded nor outside the image ..."""
+LARGE_PIXEL_SHARE = 0.02
+"""... or if it covers at least this share ..."""
+MIN_LARGE_VISIBLE_FRACTION = 0.12
+"""... and at least this fraction of it shows."""
 NEGLIGIBLE_PIXEL_SHARE = 0.0005
 """An object that covers less of the image counts as invisible; no answer may depend on an object
-that covers between this share and `MIN_PIXEL_SHARE`.
+of which viewers could say either.
 """
+SLIVER_PIXEL_SHARE = 0.0015
+"""So does one that covers less than this share ..."""
+SLIVER_VISIBLE_FRACTION = 0.08
+"""... with less than this fraction of itself, if it has enough pixels to tell ..."""
+MIN_SLIVER_PIXELS = 16
+"""... which are these."""
+THIN_SIDE = 0.012
+"""A visible part narrower than this share of the image's height is not surely seen."""
+LONG_SIDE = 0.12
+"""A visible part longer than this share of the image's height, with half of the object, does not
+count as invisible.
+"""
+MIN_RECOGNIZABLE_SIDE = 0.009
+"""Nobody can tell an object by a part that is narrower than this share of the image's height ..."""
+MIN_VISIBLE_SURFACE = 0.04
+"""... or by less than this share of its surface."""
+MIN_CONSPICUOUS_SIDE = 0.15
+"""Everybody notices a part that is longer than this share of the image's height ..."""
+MIN_CONSPICUOUS_FRACTION = 0.6
+"""... if it is at least this fraction of the object."""
 MIN_CLEAR_PIXEL_SHARE = 0.01
 """An object is clearly visible only if it covers at least this share of the image."""
 MIN_EXTENT_VISIBLE_FRACTION = 0.5
 """The extent of an object is asked for only if at least this fraction of it is not occluded, and it
 is not cut off by the image border.
 """
-MIN_RELATIVE_GAP = 0.15
-"""Minimum relative gap between two lengths that are compared."""
-MIN_GAP_METERS = 0.15
-"""Minimum gap between two lengths that are compared, in meters."""
+MIN_RELATIVE_GAP = 0.25
+"""Minimum relative gap between two distances from an object that are compared."""
+MIN_RELATIVE_DEPTH_GAP = 0.2
+"""Minimum relative gap between two distances from the camera that are compared."""
+MIN_GAP_METERS = 0.3
+"""Minimum gap between two distances that are compared, in meters."""
+MIN_ANCHOR_DISTANCE = 0.15
+"""Minimum distance of a candidate from the object that distances are compared from, in meters."""
 MIN_MASK_GAP = 0.05
 """Minimum gap between two masks, as a share of the image side."""
 MIN_SIZE_CM = 15.0
 """Minimum length of an object that is asked about, in centimeters."""
 MIN_CAMERA_DISTANCE = 1.0
 """Minimum distance from the camera that is asked for, in meters."""
-MIN_RELATIVE_SIZE_GAP = 0.2
+MAX_CAMERA_DISTANCE = 6.0
+"""Maximum distance from the camera that is asked for, in meters."""
+MIN_RELATIVE_SIZE_GAP = 0.25
 """Minimum relative gap between two sizes that are compared."""
 MIN_SIZE_GAP_METERS = 0.1
 """Minimum gap between two sizes that are compared, in meters."""
+MIN_DIAGONAL_MARGIN = 15.0
+"""Minimum angle between the direction of a motion and the diagonals, in degrees."""
 MIN_ANGLE_MARGIN = 10.0
 """Minimum angle between a direction and the nearest boundary to another answer, in degrees."""
-OVERLAP_RANGE = (0.1, 0.7)
+OVERLAP_RANGE = (0.3, 0.8)
 """Minimum and maximum share of the first image's points that the second one shows."""
 MIN_MARK_SEPARATION = 0.075
 """Minimum lead of the right mark over any other in distance to the true pixel, as a share of the
@@ -45,8 +77,12 @@ MIN_DIRECTION_RATIO = 2.0
 """Minimum ratio of the main component of a camera's movement to any other."""
 MIN_CAMERA_TURN = 15.0
 """Minimum turn of a camera's heading, in degrees."""
+MAX_CAMERA_TURN = 60.0
+"""Maximum turn of a camera's heading that is asked for, in degrees."""
 MAX_TILT_CHANGE = 5.0
 """Maximum change of a camera's tilt during a turn, in degrees."""
+MIN_DISPLACEMENT = 0.5
+"""Minimum displacement that is asked for, in meters."""
 MIN_BOX_DISTANCE = 0.2
 """Minimum distance between two boxes that is asked for, in meters."""
 MIN_FLOOR_COVERAGE = 0.8
@@ -61,6 +97,12 @@ MIN_WALK_TURN = 45.0
 """Minimum turn of a route, in degrees."""
 MIN_WALK_LEG = 0.8
 """Minimum length of a leg of a route, in meters."""
+MIN_STOP_DISTANCE = 1.5
+"""Minimum distance between the centers of any two stops of a route, in meters."""
+MIN_LEG_DISTANCE = 0.8
+"""Minimum distance between two legs of a route that do not meet, in meters."""
+MAX_DISTRACTOR_DISTANCE = 1.0
+"""Maximum distance from the marked object to another that a wrong mark lies on, in meters."""
 MIN_CLEARANCE = 0.2
 """Minimum distance of a route from walls and furniture, in meters."""
 MAX_STATIC_DISPLACEMENT = 0.02
@@ -73,8 +115,6 @@ MAX_SAME_DISTANCE_CHANGE = 0.05
 """Maximum relative change of a distance that counts as about the same."""
 MIN_STRAIGHTNESS = 0.8
 """Minimum ratio of an object's displacement to the length of its path."""
-MIN_CONSECUTIVE_FRAMES = 2
-"""Consecutive frames that an object must show in to have appeared."""
 MIN_SECONDS_APART = 1.0
 """Minimum time between two appearances, or between the two times of a displacement, in seconds."""
 

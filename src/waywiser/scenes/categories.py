@@ -90,6 +90,15 @@ def pluralize(category: str) -> str:
     return f"{category[:-1]}ves" if re.search(r"(shel|lea|loa)f$", category) else f"{category}s"
 
 
+def is_askable(category: str) -> bool:
+    """Whether questions may name a category: not if people call such things by several words.
+
+    The words of scans, which are not in our table, are their annotators' own: they may be named.
+    """
+    known = CATEGORIES.get(category)
+    return known is None or known.is_askable
+
+
 @lru_cache(maxsize=1 << 16)
 def are_confusable(a: str, b: str) -> bool:
     """Whether two words could be used for the same object ("table", "desk").

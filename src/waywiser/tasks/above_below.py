@@ -8,21 +8,23 @@ from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ImageTask, ObjectId, Question, View, sample_up_to, uniquely_named
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import pick_style, position_in_words
 from waywiser.tasks.wording import list_short_options
 
 MIN_VERTICAL_GAP = 0.05
 """Least vertical gap between the two masks, as a share of the picture's height."""
 
+OPTIONS = ("higher", "lower")
+
 TEMPLATES = (
-    "In the picture, is the {a} {p} or {q} the {b}?",
-    "As seen in the picture, does the {a} appear {p} or {q} the {b}?",
-    "Looking at the picture, is the {a} {p} or {q} the {b}?",
-    "Where is the {a} in the picture, {p} or {q} the {b}?",
-    "Does the {a} show up {p} or {q} the {b} in this picture?",
-    "Compared with the {b}, is the {a} placed {p} or {q} it in the picture?",
-    "In this image, does the {a} lie {p} or {q} the {b}?",
-    "On the picture plane, is the {a} {p} or {q} the {b}?",
-    "Going by the rows of the picture, is the {a} {p} or {q} the {b}?",
+    "Does the {a} appear {p} or {q} in the image than the {b}?",
+    "In the image, is the {a} {p} or {q} than the {b}?",
+    "Compared with the {b}, does the {a} appear {p} or {q} in the image?",
+    "Looking only at positions in the image, is the {a} {p} or {q} than the {b}?",
+    "Where in the image is the {a}: {p} or {q} than the {b}?",
+    "Within the frame, is the {a} {p} or {q} than the {b}?",
+    "In this image, would you find the {a} {p} or {q} than the {b}?",
+    "By its position in the image, not in the room, is the {a} {p} or {q} than the {b}?",
 )
 
 
@@ -57,18 +59,18 @@ class AboveBelow(ImageTask):
 
     def answer(self, view: View, inputs: Inputs) -> Answer:
         a, b = (view.visible[i].centroid[1] for i in (inputs.a, inputs.b))
-        return Answer(
-            kind="choice", value="above" if a < b else "below", options=list(inputs.options)
-        )
+        # Datasets of before 0.3 ask with "above" and "below".
+        words = ("above", "below") if "above" in inputs.options else OPTIONS
+        return Answer(kind="choice", value=words[int(a > b)], options=list(inputs.options))
 
     def _build_question(
         self, view: View, a: Object, b: Object, *, rng: np.random.Generator
     ) -> Question:
-        p, q = sample_up_to(rng, ("above", "below"))
+        p, q = sample_up_to(rng, OPTIONS)
         inputs = self.Inputs(camera=view.camera_index, a=a.id, b=b.id, options=(p, q))
         answer = self.answer(view, inputs)
         text = self.ask(rng, a=a.category, b=b.category, p=p, q=q)
-        upper, lower = (a, b) if answer.value == "above" else (b, a)
+        upper, lower = (a, b) if answer.value == OPTIONS[0] else (b, a)
 
         return self.question(
             view,
@@ -84,9 +86,27 @@ class AboveBelow(ImageTask):
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
         a, b = (view.object(i) for i in (inputs.a, inputs.b))
-        return (
-            f"Down the picture, {a.category} {y_percent(view, a)} and {b.category}"
-            f" {y_percent(view, b)} of 100, so the {a.category} is {answer.value}."
+        y_a, y_b = y_percent(view, a), y_percent(view, b)
+        style = pick_style(
+            inputs,
+            (
+                "Measured from the top of the image, the middle of the {a} is at {y_a} % of the"
+                " height and that of the {b} at {y_b} %, so the {a} is {word}.",
+                "The {a} is {at_a}, {y_a} % of the way down the image. The {b} is {at_b}, {y_b} %"
+                " of the way down. What is less far down is higher, so the {a} is {word} in the"
+                " image.",
+                "Down the image, {b} at {y_b} % and {a} at {y_a} %: the {a} appears {word}.",
+            ),
+        )
+
+        return style.format(
+            a=a.category,
+            b=b.category,
+            at_a=position_in_words(view, a.id),
+            at_b=position_in_words(view, b.id),
+            y_a=y_a,
+            y_b=y_b,
+            word=answer.value,
         )
 
 

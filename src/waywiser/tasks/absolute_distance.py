@@ -17,25 +17,33 @@ from waywiser.tasks.base import (
 )
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, static_objects
+from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import format_meters, position_in_words, round_assumed
 from waywiser.tasks.wording import format_measure, round_meters
 
 MIN_DISTANCE = 0.2
-"""Metres. What nearly touches is not asked about."""
+"""Meters. What nearly touches is not asked about."""
 
 TEMPLATES = (
-    "How far apart are the {a} and the {b} in the video, in metres, between their nearest points?",
-    "What is the distance in metres between the nearest points of the {a} and the {b}?",
-    "Measured from the closest point of each, how many metres lie between the {a} and the {b}?",
-    "How many metres is it from the {a} to the {b}, taking their nearest points?",
-    "Estimate the smallest distance between the {a} and the {b} in metres.",
-    "In metres, how wide is the gap between the {a} and the {b} where they are closest?",
-    "Give the shortest straight distance between the {a} and the {b} in metres.",
     (
-        "If a tape were stretched between the closest points of the {a} and the {b}, how many"
-        " metres would it measure?"
+        "Measuring from the closest point of each object, what is the distance between the {a}"
+        " and the {b}, in meters?"
     ),
-    "How far is the {a} from the {b} at their closest, in metres?",
+    "How far apart are the {a} and the {b} at their closest points, in meters?",
+    "What is the shortest distance between the {a} and the {b}, in meters?",
+    "Estimate the distance between the closest points of the {a} and the {b}, in meters.",
+    "How many meters apart are the {a} and the {b}, measured between their closest points?",
+    "In meters, how large is the gap between the {a} and the {b}?",
+    (
+        "What is the straight-line distance in meters from the {a} to the {b}, between their"
+        " nearest points?"
+    ),
+    (
+        "If you stretched a tape measure between the nearest points of the {a} and the {b}, how"
+        " many meters would it show?"
+    ),
+    "How far is the {a} from the {b} at their nearest points, in meters?",
 )
 
 
@@ -99,14 +107,66 @@ class AbsoluteDistance(ClipTask):
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
         a, b = (clip_view.object(i) for i in (inputs.a, inputs.b))
-        level = float(np.hypot(*np.subtract(a.box.center[:2], b.box.center[:2])))
-        sizes = " and ".join(f"{obj.category} {100 * max(obj.box.size):.0f} cm" for obj in (a, b))
-        metres = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
+        exact = box_distance(a.box, b.box)
+        frame = best_common_frame(clip_view, a, b)
+        halves = [round_assumed(half_extent_towards(obj, other)) for obj, other in ((a, b), (b, a))]
 
-        return (
-            f"Their middles are about {level:.1f} m apart on the floor. Longest sides: {sizes}. "
-            f"Between the nearest points that leaves about {metres} m."
+        def remaining(sketched: FloorMap) -> float:
+            between = round(float(np.hypot(*sketched.move(0, 1))), 1)
+            return round(between - halves[0] - halves[1], 2)
+
+        sketched = sketch_map(
+            clip_view.cameras[frame],
+            [obj.box.center[:2] for obj in (a, b)],
+            lambda tried: abs(remaining(tried) - exact) <= max(0.15 * exact, 0.1),
         )
+        if sketched is None:
+            return ""
+
+        between = float(np.hypot(*sketched.move(0, 1)))
+        told = [
+            f"the {obj.category} ({where_in_clip(clip_view, frame, obj.id)}) is at about"
+            f" {sketched.format(i)}"
+            for i, obj in enumerate((a, b))
+        ]
+        meters = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
+        return (
+            f"I sketch the floor from above, in meters, from the camera at"
+            f" {clip_view.times[frame]:g} s, looking along the second axis: {told[0]} and"
+            f" {told[1]}. Their middles are {between:.1f} m apart. From its middle toward the other,"
+            f" the {a.category} reaches about {format_meters(halves[0])} m and the {b.category}"
+            f" about {format_meters(halves[1])} m: {between:.1f} - {format_meters(halves[0])} -"
+            f" {format_meters(halves[1])} = {remaining(sketched):.2f} m. Within about 15 %, {meters}"
+            " m."
+        )
+
+
+def best_common_frame(clip_view: ClipView, a: Object, b: Object) -> int:
+    """The frame that shows both best; if no frame shows both, the one that shows the first best."""
+    shares = [(view.pixel_share(a.id), view.pixel_share(b.id)) for view in clip_view.views]
+    if any(min(pair) > 0 for pair in shares):
+        return max(range(len(shares)), key=lambda i: min(shares[i]))
+    return max(range(len(shares)), key=lambda i: shares[i][0])
+
+
+def where_in_clip(clip_view: ClipView, frame: int, object_id: int) -> str:
+    """Where an object shows in a frame, or when it shows if that frame does not."""
+    view = clip_view.views[frame]
+    if view.pixel_share(object_id) > 0:
+        return position_in_words(view, object_id)
+
+    shares = [other.pixel_share(object_id) for other in clip_view.views]
+    best = shares.index(max(shares))
+    return f"seen at {clip_view.times[best]:g} s"
+
+
+def half_extent_towards(obj: Object, other: Object) -> float:
+    """How far the object's box reaches from its middle toward another, on the floor, in meters."""
+    way_2 = np.subtract(other.box.center[:2], obj.box.center[:2])
+    way_3 = np.array([*way_2 / max(float(np.linalg.norm(way_2)), 1e-9), 0.0])
+    along_2 = np.abs(obj.box.axes.T @ way_3)[:2]
+    half_2 = np.asarray(obj.box.size[:2]) / 2
+    return float(min(half / max(along, 1e-9) for half, along in zip(half_2, along_2, strict=True)))
 
 
 def is_half_visible(clip_view: ClipView, obj: Object) -> bool:

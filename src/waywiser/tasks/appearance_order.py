@@ -1,54 +1,40 @@
 """Appearance order: in which order do objects come into view in a video?"""
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from dataclasses import dataclass
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
-    MIN_CLEAR_PIXEL_SHARE,
-    NEGLIGIBLE_PIXEL_SHARE,
     ClipTask,
     ObjectId,
     Question,
+    recognize,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import pick_style, position_in_words
 from waywiser.tasks.wording import list_options
 
 NUM_OBJECTS = 4
-MIN_CONSECUTIVE_FRAMES = 2
-"""An object has appeared at the first of so many consecutive frames in which it covers 1 % of the
-picture.
-"""
-LOWER_PIXEL_SHARES = (0.005, 0.002, NEGLIGIBLE_PIXEL_SHARE)
-"""Shares at which sharper eyes may see an object, in a single frame."""
 MIN_APPEARANCE_GAP = 1.0
-"""Seconds between one appearance and the next."""
+"""Seconds from when one object is surely seen to when the next may first be noticed."""
 
-SYMMETRIC_ORDERS = (
-    ((0, 1, 2, 3), (1, 0, 2, 3), (0, 1, 3, 2), (1, 0, 3, 2)),
-    ((0, 1, 2, 3), (0, 2, 1, 3), (3, 1, 2, 0), (3, 2, 1, 0)),
-    ((0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0)),
-)
-"""Sets of permutations that are groups: each option relates to the others alike, so the set does
-not tell which is right (options made by distorting the right one do: it has the most in common with
-the rest).
-"""
+NUM_OPTIONS = 4
 
 TEMPLATES = (
-    "In which order do these objects first come into view in the video: {list}?",
-    "What is the order in which {list} first appear in the video?",
-    "Sort by first appearance in the video: {list}.",
-    "Watching the video from the start, in which order do you first see {list}?",
-    "Which comes into view first, second, third and last in the video: {list}?",
-    "Put these in the order of their first appearance in the video: {list}.",
-    "As the video plays, {list} come into view one after another. In which order?",
-    "Give the order of first appearance of {list} in this video.",
-    "By the time each is first visible in the video, how are {list} ordered?",
+    "In which order do these objects first appear in the video: {list}?",
+    "In what order do {list} first come into view in the video?",
+    "What is the first-time appearance order of these objects in the video: {list}?",
+    "Sort these objects by when they first appear in the video: {list}.",
+    "As the video plays, in which order do you first see {list}?",
+    "Put {list} in the order in which they first appear in the video.",
+    "Which of these objects comes into view first, second, third and last in the video: {list}?",
+    "Watching the video from the start, in which order do {list} come into view?",
 )
 
 
@@ -56,10 +42,10 @@ TEMPLATES = (
 class AppearanceOrder(ClipTask):
     """Order of first appearance of four objects, each with a word of its own in all of the video.
 
-    An object has appeared at the first of two consecutive frames in which it covers at least 1 % of
-    the picture. Appearances are at least 1 s apart, and never in the opposite order for a sharper
-    eye, to which 0.5 %, 0.2 % or a speck in a single frame is enough. `margin` is the smallest time
-    between appearances, in seconds.
+    An object has appeared at the first frame in which it is seen, cut by the frame's edge or not.
+    Every viewer sees each at least 1 s before anyone could notice the next, so two things that the
+    first frame shows are never ordered. `margin` is the smallest time between appearances, in
+    seconds.
     """
 
     name = "appearance_order"
@@ -74,12 +60,12 @@ class AppearanceOrder(ClipTask):
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         appeared = [
-            (obj, times)
+            (obj, appearance)
             for obj in uniquely_named_in_clip(clip_view)
-            if (times := appearance_times(clip_view, obj)) is not None
+            if (appearance := find_appearance(clip_view, obj)) is not None
         ]
 
-        appeared.sort(key=lambda item: item[1])
+        appeared.sort(key=lambda item: item[1].seen)
         groups = [
             [obj for obj, _ in group]
             for group in combinations(appeared, NUM_OBJECTS)
@@ -98,8 +84,7 @@ class AppearanceOrder(ClipTask):
         self, clip_view: ClipView, ordered: list[Object], rng: np.random.Generator
     ) -> Question:
         shown = sample_up_to(rng, ordered)
-        sets = SYMMETRIC_ORDERS[int(rng.integers(len(SYMMETRIC_ORDERS)))]
-        options = sample_up_to(rng, [format_order([ordered[i] for i in order]) for order in sets])
+        options = [format_order([ordered[i] for i in order]) for order in sample_orders(rng)]
         inputs = self.Inputs(
             clip=clip_view.clip_index,
             objects=tuple(obj.id for obj in shown),
@@ -124,12 +109,34 @@ class AppearanceOrder(ClipTask):
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
         objects = [clip_view.object(i) for i in inputs.objects]
-        appeared = sorted(
-            ((appearance_time(clip_view, obj), obj.category) for obj in objects),
-            key=lambda item: item[0],
+        appeared = sorted((appearance_time(clip_view, obj), obj.id) for obj in objects)
+        told = []
+
+        for seconds, object_id in appeared:
+            view = clip_view.views[clip_view.times.index(seconds)]
+            category = clip_view.object(object_id).category
+            told.append(f"the {category} at {seconds:g} s {position_in_words(view, object_id)}")
+
+        style = pick_style(
+            inputs,
+            (
+                "I note when each one first comes into view: {list}. So the order is {order}.",
+                "Watching from the start, I first see {list}. That gives the order {order}.",
+            ),
         )
-        appearances = ", ".join(f"{category} {t:.1f} s" for t, category in appeared)
-        return f"First seen: {appearances}. So the order is {answer.value}."
+        return style.format(list=", ".join(told), order=answer.value)
+
+
+def sample_orders(rng: np.random.Generator) -> list[tuple[int, ...]]:
+    """Four orders of four objects, at random, among them the right one, at a random place.
+
+    The right order is first drawn as any other and then renamed (0, 1, 2, 3), so nothing sets it
+    apart: options that are made by distorting the right one have the most in common with it.
+    """
+    orders = list(permutations(range(NUM_OBJECTS)))
+    chosen = [orders[i] for i in rng.choice(len(orders), NUM_OPTIONS, replace=False).tolist()]
+    right = chosen[int(rng.integers(NUM_OPTIONS))]
+    return [tuple(right.index(i) for i in order) for order in chosen]
 
 
 def format_order(objects: Sequence[Object]) -> str:
@@ -137,41 +144,34 @@ def format_order(objects: Sequence[Object]) -> str:
     return ", ".join(obj.category for obj in objects)
 
 
-def appearance_times(clip_view: ClipView, obj: Object) -> tuple[float, ...] | None:
-    """When the object appears, and when it is first seen by ever sharper eyes, in seconds; None if
-    it never appears.
-    """
-    shares = [view.pixel_share(obj.id) for view in clip_view.views]
-    times: list[float] = []
+@dataclass(frozen=True)
+class Appearance:
+    """When an object comes into view, in seconds from the start of the clip."""
 
-    for pixel_share, run in (
-        (MIN_CLEAR_PIXEL_SHARE, MIN_CONSECUTIVE_FRAMES),
-        *((pixel_share, 1) for pixel_share in LOWER_PIXEL_SHARES),
-    ):
-        starts = range(len(shares) - run + 1)
-        first = next(
-            (i for i in starts if all(s >= pixel_share for s in shares[i : i + run])), None
-        )
-        if first is None:
-            return None
+    noticed: float
+    """The first frame in which some viewers see it."""
+    seen: float
+    """The first frame in which every viewer sees it."""
 
-        times.append(clip_view.times[first])
 
-    return tuple(times)
+def find_appearance(clip_view: ClipView, obj: Object) -> Appearance | None:
+    """When an object comes into view; None if no frame surely shows it."""
+    recognitions = [recognize(view, obj.id) for view in clip_view.views]
+    if "seen" not in recognitions:
+        return None
+
+    noticed = next(i for i, recognition in enumerate(recognitions) if recognition != "unseen")
+    return Appearance(clip_view.times[noticed], clip_view.times[recognitions.index("seen")])
 
 
 def appearance_time(clip_view: ClipView, obj: Object) -> float:
-    """When the object appears, in seconds. Raises ValueError where it never does."""
-    seen = appearance_times(clip_view, obj)
-    if seen is None:
+    """When the object is first seen, in seconds. Raises ValueError where it never is."""
+    appearance = find_appearance(clip_view, obj)
+    if appearance is None:
         raise ValueError(f"object {obj.id} never appears")
-    return seen[0]
+    return appearance.seen
 
 
-def appears_clearly_earlier(earlier: Sequence[float], later: Sequence[float]) -> bool:
-    """Whether two objects' times, as `appearance_times` gives them, leave no doubt about which
-    comes first.
-    """
-    return later[0] - earlier[0] >= MIN_APPEARANCE_GAP and all(
-        b >= a for a, b in zip(earlier, later, strict=True)
-    )
+def appears_clearly_earlier(earlier: Appearance, later: Appearance) -> bool:
+    """Whether no viewer could take the later object for the one that comes first."""
+    return later.noticed - earlier.seen >= MIN_APPEARANCE_GAP

@@ -3,15 +3,15 @@
 A task is pure: it reads a view (scene, camera, rendered truth) and proposes questions whose answers
 follow from the geometry, or none when a filter says that people could disagree.
 
-In a trace every measure stands right behind the word it belongs to ("lamp 31"): a small model then
-reads the picture with that word as its query, and needs no second look-up to find out whose number
-comes next.
+Reasoning says what a viewer sees: where things are in the image, how large they look, what is
+assumed of them, and the steps from there to the answer, which a reader can redo.
 
 All that a task of one's own is written with can be imported from here.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -32,7 +32,9 @@ from waywiser.tasks.visible_objects import (
     group_visible_by_category,
     is_clearly_visible,
     is_fully_visible,
+    is_noticeable,
     is_visible,
+    recognize,
     uniquely_named,
 )
 
@@ -56,7 +58,9 @@ __all__ = [
     "group_visible_by_category",
     "is_clearly_visible",
     "is_fully_visible",
+    "is_noticeable",
     "is_visible",
+    "recognize",
     "sample_one",
     "sample_up_to",
     "uniquely_named",
@@ -118,11 +122,15 @@ class Task(ABC):
 
     @abstractmethod
     def explain(self, view: Any, inputs: Any, answer: Answer, /) -> str:
-        """The reasoning trace: measures that lead to the answer, in at most 70 words."""
+        """The reasoning, in at most 120 words: where to look, what shows there, what follows.
+
+        Empty where nothing that a viewer sees leads to the answer: the question is not asked then.
+        """
 
     def questions(self, view: Any, rng: np.random.Generator, /) -> list[Question]:
-        """The first MAX_QUESTIONS of what is proposed for this view."""
-        return list(self.propose(view, rng))[:MAX_QUESTIONS]
+        """The first MAX_QUESTIONS of what is proposed for this view and can be explained."""
+        explained = (question for question in self.propose(view, rng) if question.reasoning)
+        return list(islice(explained, MAX_QUESTIONS))
 
     def read_inputs(self, stored: Mapping[str, Any]) -> TaskInputs:
         """Stored program inputs as typed. Raises ValueError where they do not fit."""

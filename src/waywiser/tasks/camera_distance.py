@@ -15,21 +15,34 @@ from waywiser.tasks.base import (
     uniquely_named,
 )
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import (
+    MAX_CUE_ERROR,
+    SizeCue,
+    extent_in_depth,
+    format_meters,
+    position_in_words,
+    size_cues,
+)
+from waywiser.tasks.wording import fov_note
 
 MIN_DISTANCE = 1.0
 """Metres. Closer than this, rounding to 0.1 m would move an answer by more than 5 %."""
+MAX_DISTANCE = 6.0
+"""Meters. Beyond, nobody judges a distance in a home by eye."""
 MIN_VISIBLE_FRACTION = 0.5
 
 TEMPLATES = (
-    "How far is the {a} from the camera, in metres?",
-    "How many metres away from the camera is the {a}?",
-    "What is the distance in metres from the camera to the {a}?",
-    "Estimate how far the {a} is from the camera, in metres.",
-    "How far away is the {a} from where the picture was taken? Answer in metres.",
-    "In metres, how far is the nearest point of the {a} from the camera?",
-    "Measured from the camera, how many metres is it to the {a}?",
-    "What is the distance between the viewer and the {a}, in metres?",
-    "Give the distance from the camera to the {a} in metres.",
+    "How far is the nearest point of the {a} from the camera, in meters?",
+    "How many meters away from the camera is the {a}, measured to its nearest point?",
+    "What is the distance in meters from the camera to the nearest part of the {a}?",
+    "Estimate the distance from the camera to the closest point of the {a}, in meters.",
+    "How far away from the camera is the {a}? Give the distance to its nearest point in meters.",
+    "In meters, how far is the closest part of the {a} from the camera?",
+    (
+        "What is the straight-line distance, in meters, from the camera to the nearest point of"
+        " the {a}?"
+    ),
+    "Measured to its nearest point, how many meters is the {a} from the camera?",
 )
 
 
@@ -37,7 +50,8 @@ TEMPLATES = (
 class CameraDistance(ImageTask):
     """Straight distance from the camera's centre to the nearest visible surface point of an object
     of unique category, at least half of it unhidden and no part of it cut by the picture's edge
-    (what lies outside might be nearer). The answer is rounded to 0.1 m; the exact one stays in the
+    (what lies outside might be nearer), 1 to 6 m away, and of a size
+    that tells the distance. The answer is rounded to 0.1 m; the exact one stays in the
     program. A number has no decision boundary, hence no margin.
     """
 
@@ -69,17 +83,39 @@ class CameraDistance(ImageTask):
         return self.question(
             view,
             self.Inputs(camera=view.camera_index, object=obj.id, exact_m=round(float(exact), 4)),
-            self.ask(rng, a=obj.category),
+            f"{self.ask(rng, a=obj.category)} {fov_note(view.camera)}",
             subject=obj.category,
             answer_class=str(log_bin(exact)),
         )
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
-        category = view.object(inputs.object).category
-        return (
-            f"Across the picture, {category} {view.x_percent(inputs.object)} of 100. "
-            f"Distance: {category} {answer.value:.1f} m."
+        obj = view.object(inputs.object)
+        estimate = next(
+            (found for cue in size_cues(view, obj) if (found := estimate_distance(view, obj, cue))),
+            None,
         )
+        if estimate is None:
+            return ""
+
+        cue, off_axis, nearer, meters = estimate
+        steps = [
+            f"The {obj.category} is {position_in_words(view, obj.id)}.",
+            cue.in_words(obj.category),
+        ]
+        distance = f"{cue.depth:.1f}"
+        if off_axis > 1.04:
+            steps.append(
+                f"It lies off the center of the image, which makes the straight way {off_axis:.2f}"
+                f" times as long: {cue.depth:.1f} x {off_axis:.2f} = {cue.depth * off_axis:.2f} m."
+            )
+            distance = f"{cue.depth * off_axis:.2f}"
+        if nearer:
+            steps.append(
+                f"Its near side is about {format_meters(nearer)} m closer than its middle:"
+                f" {distance} - {format_meters(nearer)} = {meters:.2f} m."
+            )
+
+        return f"{' '.join(steps)} That is good to about 10 %, so the distance is about {answer.value} m."
 
 
 def is_distance_measurable(view: View, obj: Object) -> bool:
@@ -87,8 +123,30 @@ def is_distance_measurable(view: View, obj: Object) -> bool:
     it.
     """
     visibility = view.visible[obj.id]
-    measured = MIN_DISTANCE <= visibility.nearest_distance < math.inf
+    measured = MIN_DISTANCE <= visibility.nearest_distance <= MAX_DISTANCE
     return not visibility.truncated and visibility.fraction >= MIN_VISIBLE_FRACTION and measured
+
+
+def estimate_distance(
+    view: View, obj: Object, cue: SizeCue
+) -> tuple[SizeCue, float, float, float] | None:
+    """The distance to the nearest point that follows from a size cue.
+
+    Returns:
+        The cue, the factor for the way off the optical axis (to 0.01), how much closer the near
+        side is in meters (to 5 cm), and the distance in meters (to 1 cm); None where that is too
+        far from the truth.
+    """
+    u, v = view.visible[obj.id].centroid
+    camera = view.camera
+    off_axis = round(math.hypot(1.0, (u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy), 2)
+    nearer = round(extent_in_depth(camera, obj) / 2 / 0.05) * 0.05
+    meters = round(cue.depth * (off_axis if off_axis > 1.04 else 1.0), 2) - nearer
+    exact = view.visible[obj.id].nearest_distance
+
+    if abs(meters - exact) > MAX_CUE_ERROR * exact:
+        return None
+    return cue, off_axis, nearer, round(meters, 2)
 
 
 def log_bin(value: float, ratio: float = 1.25) -> int:

@@ -7,8 +7,10 @@ from waywiser.scenes.scene import Camera
 from waywiser.tasks.base import MAX_QUESTIONS, ClipTask, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import heading
+from waywiser.tasks.pair_cues import growth_cues, parallax_cues, relative_shift
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.visual_cues import list_in_words
 from waywiser.tasks.wording import list_short_options
 
 MIN_MOVE = 0.3
@@ -17,45 +19,42 @@ people agree on.
 """
 MIN_DOMINANCE = 2.0
 """The dominant axis has so many times the runner-up."""
-MIN_OVERLAP = 0.1
+MIN_OVERLAP = 0.3
 OPTIONS = ("forward", "backward", "left", "right")
 
 TEMPLATES = (
     (
-        "Two pictures of the same place: the camera moved between the first and the second. In"
-        " which direction did it move, relative to the way it faced in the first picture?"
+        "Compared with image 1, was image 2 taken from farther forward, farther backward, farther"
+        " left or farther right?"
     ),
     (
-        "The first picture was taken, the camera was moved, then the second was taken. Seen from"
-        " the first picture, which way did the camera move?"
+        "From the viewpoint of image 1, in which direction did the camera mainly move to reach"
+        " the viewpoint of image 2?"
     ),
     (
-        "Relative to where the camera points in picture 1, in which main direction was it moved to"
-        " take picture 2?"
+        "The two images show the same place. Relative to the viewing direction of image 1, in"
+        " which direction is the camera of image 2?"
     ),
     (
-        "Compare the two pictures. Did the camera go forward, backward, left or right, as seen in"
-        " the first picture?"
+        "Seen from the camera of image 1, where was image 2 taken: mainly forward, backward, left"
+        " or right of it?"
     ),
     (
-        "From the first view to the second, which way did the photographer move, going by the first"
-        " view's direction?"
+        "In which direction would you have to move from the viewpoint of image 1 to stand where"
+        " image 2 was taken?"
+    ),
+    "If you took image 1 and then wanted to take image 2, which way would you mainly have to move?",
+    (
+        "Taking the viewing direction of image 1 as forward, in which direction does the camera"
+        " position of image 2 lie?"
     ),
     (
-        "Going from picture 1 to picture 2, what is the main direction of the camera's movement in"
-        " the frame of picture 1?"
+        "How did the camera position change from image 1 to image 2, relative to the direction"
+        " image 1 faces?"
     ),
     (
-        "Taking the viewing direction of the first picture as forward, which way did the camera"
-        " move for the second?"
-    ),
-    (
-        "How did the camera's place change from the first picture to the second, as seen by someone"
-        " looking along the first picture?"
-    ),
-    (
-        "In the first camera's own directions, where does the second picture's camera stand: moved"
-        " forward, backward, to the left or to the right?"
+        "Facing the way image 1 faces, which way is it from the camera of image 1 to the camera"
+        " of image 2?"
     ),
 )
 
@@ -67,7 +66,7 @@ class CameraMotion(ClipTask):
 
     The dominant component is at least 30 cm and twice the runner-up, also when the camera's own
     tilted axes are taken instead; vertical moves are not asked about. The second picture shows at
-    least 10 % of the first's points. `margin` is the metres by which the dominant component exceeds
+    least 30 % of the first's points. `margin` is the metres by which the dominant component exceeds
     both bounds.
     """
 
@@ -120,16 +119,52 @@ class CameraMotion(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
-        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
-        forward, right, up = level_move(first, second)
-        ahead = f"{abs(forward):.1f} m {'forward' if forward > 0 else 'backward'}"
-        aside = f"{abs(right):.1f} m to the {'right' if right > 0 else 'left'}"
+        a, b = inputs.frame_a, inputs.frame_b
+        if answer.value in ("forward", "backward"):
+            return explain_by_growth(clip_view, a, b, str(answer.value))
+        return explain_by_parallax(clip_view, a, b, str(answer.value))
 
+
+def explain_by_growth(clip_view: ClipView, a: int, b: int, direction: str) -> str:
+    """What grows is nearer, so the camera went forward; empty if no object tells it."""
+    grows = direction == "forward"
+    cues = list(growth_cues(clip_view, a, b))
+    fitting = [cue for cue in cues if (cue[2] > cue[1]) == grows]
+    if not fitting or len(fitting) <= len(cues) - len(fitting):
+        return ""
+
+    told = list_in_words(
+        [
+            f"the {obj.category} from {before} % to {after} % of the image height"
+            for obj, before, after in fitting[:2]
+        ]
+    )
+    change, meaning = ("grows", "nearer") if grows else ("shrinks", "farther away")
+    return (
+        f"From image 1 to image 2, what both show {change}: {told}. What looks"
+        f" {'larger' if grows else 'smaller'} is {meaning} now, so image 2 was taken from farther"
+        f" {direction}."
+    )
+
+
+def explain_by_parallax(clip_view: ClipView, a: int, b: int, direction: str) -> str:
+    """Near things shift against far ones, the other way than the camera goes; empty if none do."""
+    for near, far, near_x, far_x in parallax_cues(clip_view, a, b):
+        shift = relative_shift(near_x, far_x)
+        if (shift < 0) != (direction == "right"):
+            continue
+
+        side = "right" if shift > 0 else "left"
         return (
-            f"From the first view to the second the camera went {ahead}, {aside} and"
-            f" {abs(up):.1f} m {'up' if up > 0 else 'down'}; the largest of these is"
-            f" {answer.value}."
+            f"I compare something near with something far. The {near.category}, which is near, is"
+            f" at {near_x[0]} % of the width in image 1 and at {near_x[1]} % in image 2"
+            f" ({near_x[1] - near_x[0]:+d}). The {far.category}, farther away, goes from"
+            f" {far_x[0]} % to {far_x[1]} % ({far_x[1] - far_x[0]:+d}). Against the background the"
+            f" near one moves to the {side}, and near things move opposite to the camera. So the"
+            f" camera moved {direction}."
         )
+
+    return ""
 
 
 def level_move(first: Camera, second: Camera) -> tuple[float, float, float]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from waywiser.scenes.categories import are_confusable
+from waywiser.scenes.categories import are_confusable, is_askable
 from waywiser.scenes.scene import Camera, Clip, Object, Scene
-from waywiser.tasks.visible_objects import NEGLIGIBLE_PIXEL_SHARE, View, is_clearly_visible
+from waywiser.tasks.visible_objects import View, is_clearly_visible, is_noticeable
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,7 @@ def uniquely_named_in_clip(
     """
     views = clip_view.views if frames is None else [clip_view.views[index] for index in frames]
     visible_ids = {
-        object_id
-        for view in views
-        for object_id in view.visible
-        if view.pixel_share(object_id) >= NEGLIGIBLE_PIXEL_SHARE
+        object_id for view in views for object_id in view.visible if is_noticeable(view, object_id)
     }
 
     objects = [clip_view.object(object_id) for object_id in sorted(visible_ids)]
@@ -71,6 +68,7 @@ def uniquely_named_in_clip(
         obj
         for obj in objects
         if categories[obj.category] == 1
+        and is_askable(obj.category)
         and not any(
             are_confusable(obj.category, other) for other in categories if other != obj.category
         )

@@ -7,6 +7,7 @@ W picture width.
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.rendering.boxes import box_distance
 from waywiser.rendering.marks import Mark
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
@@ -28,45 +29,51 @@ from waywiser.tasks.view_geometry import (
     view_overlap,
     visible_points,
 )
+from waywiser.tasks.visual_cues import list_in_words, position_in_words
 from waywiser.tasks.wording import LETTERS, list_short_options
 
-OVERLAP_RANGE = (0.1, 0.7)
+OVERLAP_RANGE = (0.3, 0.8)
 """Share of the first picture's points that the second shows: less is guesswork, more needs no
 thought.
 """
 MIN_POINT_DISTANCE = 0.15
-"""Metres in the room from the true point to every wrong one ..."""
+"""Meters in the room from the true point to every wrong one ..."""
 MIN_MARK_DISTANCE = 0.08
 """... and, in shares of the width, between any two marks in the second picture, so that none hides
 another.
 """
 BORDER_SHARE = 0.04
 """Marks keep so far from the edges, in shares of the width."""
+MAX_DISTRACTOR_DISTANCE = 1.0
+"""Meters from the point's object to what else wrong points may lie on."""
 MAX_TRIES = 6
 NUM_OPTIONS = 4
 
 TEMPLATES = (
+    "Which of the points A-D in image 2 marks the same physical point as the red dot in image 1?",
     (
-        "A red dot marks a point in the first picture. Which of the lettered points in the second"
-        " picture is the same point of the room?"
+        "The red dot in image 1 marks a point in the room. Which of the points A-D in image 2 is"
+        " the same point?"
     ),
-    "Which lettered point in picture 2 is the point marked by the dot in picture 1?",
     (
-        "The dot in the first picture lies on a spot that the second picture shows too. At which"
-        " letter?"
+        "Both images show the same room. Which labeled point in image 2 corresponds to the red"
+        " dot in image 1?"
     ),
-    "Find the spot marked in picture 1 again in picture 2: which letter stands there?",
     (
-        "The pictures show one place from two viewpoints. Which point of picture 2 corresponds to"
-        " the dot in picture 1?"
+        "Find the spot marked by the red dot in image 1. Which of the points A-D in image 2 is on"
+        " that spot?"
     ),
-    "Match the marked point of the first picture with one of the lettered points of the second.",
     (
-        "Which of the points A to D in the second picture lies at the same place in the room as the"
-        " dot in the first?"
+        "Which labeled point in image 2 is at the same place on the same object as the red dot in"
+        " image 1?"
     ),
-    "Look at the dot in picture 1. Where is that very spot in picture 2?",
-    "Which letter in picture 2 marks the same spot on the same object as the dot in picture 1?",
+    "Match the red dot in image 1 to one of the points A-D in image 2.",
+    (
+        "Image 2 shows the room from another viewpoint. Which of its points A-D is the one marked"
+        " in image 1?"
+    ),
+    "Which point in image 2, A, B, C or D, shows the same location as the red dot in image 1?",
+    "Look at the red dot in image 1. Which of the points A-D in image 2 marks that exact location?",
 )
 
 
@@ -75,8 +82,9 @@ class Correspondence(ClipTask):
     """The same point of a surface in two pictures, four marked choices.
 
     The point lies on an object that both pictures show plainly and that does not move, with the
-    object on all sides of it in both; the second picture shows 10 to 70 % of the first's points.
-    Wrong points lie on the same object where it is large enough, else on others, at least 15 cm
+    object on all sides of it in both; the second picture shows 30 to 80 % of the first's points.
+    Wrong points lie on the same object where it is large enough, else on one of the same category or
+    within 1 m of it, at least 15 cm
     away in the room and 8 % of the width away in the picture. `margin` is by how much nearer (in
     shares of the width) the right mark is to the true place than any other.
     """
@@ -179,16 +187,54 @@ class Correspondence(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
-        u_a, v_a = inputs.point
-        u_b, v_b = inputs.options[option_names().index(str(answer.value))]
-        one, two = (clip_view.views[frame].camera for frame in (inputs.frame_a, inputs.frame_b))
+        one, two = (clip_view.views[i] for i in (inputs.frame_a, inputs.frame_b))
+        category = clip_view.object(inputs.object).category
+        places = [place_on_object(two, inputs.object, option) for option in inputs.options]
+        dot = place_on_object(one, inputs.object, inputs.point)
+        right = option_names().index(str(answer.value))
+        if dot is None or places[right] is None:
+            return ""
 
+        others = []
+        for letter, place, option in zip(LETTERS, places, inputs.options, strict=False):
+            if letter == LETTERS[right]:
+                continue
+            other = thing_at(two, option)
+            others.append(
+                f"{letter} is {place} of it"
+                if place and other == inputs.object
+                else f"{letter} is on the {clip_view.object(other).category}"
+                if other
+                else f"{letter} is beside it"
+            )
+
+        u, v = inputs.point
         return (
-            f"In the first picture the dot is on the {clip_view.object(inputs.object).category},"
-            f" {100 * u_a / one.width:.0f} across and {100 * v_a / one.height:.0f} down of 100."
-            f" From the second viewpoint that spot is {100 * u_b / two.width:.0f} across and"
-            f" {100 * v_b / two.height:.0f} down, where {answer.value} is."
+            f"In image 1 the red dot, at {100 * u / one.camera.width:.0f} % of the width and"
+            f" {100 * v / one.camera.height:.0f} % of the height, is on the {category}: {dot} of"
+            f" what shows of it. In image 2 the {category} is {position_in_words(two, inputs.object)}."
+            f" There {list_in_words(others)}, while {LETTERS[right]} is {places[right]} of it, on the"
+            f" same spot. So it is {answer.value}."
         )
+
+
+def thing_at(view: View, pixel: tuple[float, float]) -> int:
+    """Id of what a point of the image shows; 0 for the room."""
+    return int(view.frame.ids[int(pixel[1]), int(pixel[0])])
+
+
+def place_on_object(view: View, object_id: int, pixel: tuple[float, float]) -> str | None:
+    """Where a point lies within the bounds of an object, such as "on the upper left part"."""
+    left, top, right, bottom = view.visible[object_id].bbox
+    x = (pixel[0] - left) / (right - left)
+    y = (pixel[1] - top) / (bottom - top)
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        return None
+
+    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
+    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
+    words = " ".join(word for word in (down, across) if word)
+    return f"on the {words} part" if words else "on the middle part"
 
 
 def option_names() -> list[str]:
@@ -268,14 +314,17 @@ def find_wrong_points(
     point_3: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> list[tuple[int, int]] | None:
-    """Three pixels on objects, the point's own first, that lie elsewhere; None where there are not
-    enough.
+    """Three pixels that lie elsewhere; None where there are not enough.
+
+    They are on the point's own object first, then on others of its category or beside it: a point
+    across the room is ruled out at a glance.
     """
     others = [
         other for other in view.visible if other != obj.id and is_clearly_visible(view, other)
     ]
     alike = [o for o in others if view.object(o).category == obj.category]
-    order = [obj.id, obj.id, *sample_up_to(rng, alike), *sample_up_to(rng, others), obj.id]
+    near = [o for o in others if o not in alike and _is_near(view.object(o), obj)]
+    order = [obj.id, obj.id, *sample_up_to(rng, alike), obj.id, *sample_up_to(rng, near), obj.id]
     accepted = [right]
 
     for object_id in order:
@@ -301,3 +350,7 @@ def find_wrong_points(
             return accepted[1:]
 
     return None
+
+
+def _is_near(other: Object, obj: Object) -> bool:
+    return box_distance(other.box, obj.box) <= MAX_DISTRACTOR_DISTANCE

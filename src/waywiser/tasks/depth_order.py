@@ -16,22 +16,33 @@ from waywiser.tasks.base import (
     uniquely_named,
 )
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visible_objects import stands_on_floor
+from waywiser.tasks.visual_cues import (
+    format_meters,
+    image_span,
+    is_partly_hidden,
+    pick_style,
+    position_in_words,
+    size_cues,
+    with_article,
+)
 
-MIN_RELATIVE_GAP = 0.15
-"""Two depths are told apart only when they differ by this fraction of the nearer one ..."""
-MIN_GAP = 0.15
-"""... and by so many metres, so that they still differ when rounded to 0.1 m."""
+MIN_RELATIVE_GAP = 0.2
+"""Two depths are told apart by eye only when they differ by this fraction of the nearer one ..."""
+MIN_GAP = 0.3
+"""... and by this many meters."""
+MIN_BASE_GAP = 3
+"""Percent of the image height by which the base of the nearer object is lower."""
 
 TEMPLATES = (
     "Which is closer to the camera, the {x} or the {y}?",
-    "Which one is nearer to the camera: {x} or {y}?",
-    "From where the picture was taken, which is closer, the {x} or the {y}?",
+    "Which one is nearer to the camera, the {x} or the {y}?",
     "Is the {x} or the {y} closer to the camera?",
     "Of the {x} and the {y}, which is nearer to the camera?",
-    "Which object is closer to the viewer, the {x} or the {y}?",
-    "Seen from the camera, which is nearer: the {x} or the {y}?",
     "Between the {x} and the {y}, which one is closer to the camera?",
-    "What is closer to the point of view of the picture, the {x} or the {y}?",
+    "Which object is closer to where the image was taken, the {x} or the {y}?",
+    "Comparing their distances from the camera, which is closer: the {x} or the {y}?",
+    "Which of these two is nearer to the camera: the {x} or the {y}?",
 )
 
 
@@ -40,8 +51,8 @@ class DepthOrder(ImageTask):
     """Compares the nearest visible points of two objects of unique category.
 
     Depth along the optical axis and straight distance must agree on the order, each with a gap of
-    15 % of the nearer one and of 15 cm, so that "closer" has one meaning. `margin` is the gap in
-    depth, in metres.
+    20 % of the nearer one and of 30 cm, so that "closer" has one meaning and an eye can tell.
+    `margin` is the gap in depth, in meters.
     """
 
     name = "depth_order"
@@ -90,11 +101,28 @@ class DepthOrder(ImageTask):
         )
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
-        first, second = (
-            f"{view.object(i).category} {view.visible[i].nearest_distance:.1f} m"
-            for i in inputs.objects
+        near, far = sorted(
+            (view.object(i) for i in inputs.objects),
+            key=lambda obj: view.visible[obj.id].nearest_depth,
         )
-        return f"Distances: {first}, {second}, so the {answer.value} is closer."
+        cues = [
+            text
+            for text in (
+                explain_by_base(view, near, far),
+                explain_by_overlap(view, near, far),
+                explain_by_size(view, near, far),
+            )
+            if text
+        ]
+        if not cues:
+            return ""
+
+        places = (
+            f"The {near.category} is {position_in_words(view, near.id)} and the {far.category}"
+            f" {position_in_words(view, far.id)}."
+        )
+        shown = cues[: 1 + int(pick_style(inputs, ("1", "2")) == "2")]
+        return f"{places} {' '.join(shown)} So the {answer.value} is closer to the camera."
 
 
 def have_clear_depth_order(view: View, a: Object, b: Object) -> bool:
@@ -118,3 +146,62 @@ def differ_clearly(x: float, y: float) -> bool:
     return 0 < min(x, y) <= max(x, y) < math.inf and abs(x - y) >= max(
         MIN_GAP, MIN_RELATIVE_GAP * min(x, y)
     )
+
+
+def explain_by_base(view: View, near: Object, far: Object) -> str:
+    """The nearer of two things on the floor has its base lower in the image; empty if not so."""
+    if any(obj.on is not None or not stands_on_floor(obj) for obj in (near, far)):
+        return ""
+
+    base_near, base_far = (image_span(view, obj.id).bottom for obj in (near, far))
+    hidden = any(
+        view.visible[obj.id].truncated or is_partly_hidden(view, obj.id) for obj in (near, far)
+    )
+    if hidden or base_near - base_far < MIN_BASE_GAP:
+        return ""
+
+    return (
+        f"Both stand on the floor. The base of the {near.category} is at {base_near} % of the image"
+        f" height, that of the {far.category} at {base_far} %; on the floor, lower in the image"
+        " means nearer."
+    )
+
+
+def explain_by_overlap(view: View, near: Object, far: Object) -> str:
+    """The nearer of two things hides a part of the other; empty if they do not overlap."""
+    one, two = (view.visible[obj.id].bbox for obj in (near, far))
+    overlaps = min(one[2], two[2]) - max(one[0], two[0]) > 0.25 * (two[2] - two[0]) and (
+        min(one[3], two[3]) - max(one[1], two[1]) > 0.25 * (two[3] - two[1])
+    )
+    if not overlaps or not is_partly_hidden(view, far.id) or not hides(view, near, far):
+        return ""
+
+    return f"The {near.category} covers a part of the {far.category}, so it stands in front of it."
+
+
+def hides(view: View, near: Object, far: Object) -> bool:
+    """Whether most of what lies next to the far object's pixels in the picture is the near one."""
+    ids_H_W = view.frame.ids
+    mask_H_W = ids_H_W == far.id
+    border = np.zeros_like(mask_H_W)
+    border[:, 1:] |= mask_H_W[:, :-1]
+    border[:, :-1] |= mask_H_W[:, 1:]
+    border[:-1] |= mask_H_W[1:]
+    beside = ids_H_W[border & ~mask_H_W]
+    return bool((beside == near.id).sum() >= 0.2 * len(beside))
+
+
+def explain_by_size(view: View, near: Object, far: Object) -> str:
+    """Known sizes tell the depths of both, in the same order; empty if they do not."""
+    cues = [size_cues(view, obj)[:1] for obj in (near, far)]
+    if not all(cues) or cues[1][0].depth < 1.1 * cues[0][0].depth:
+        return ""
+
+    told = [
+        f"{with_article(obj.category)} is about {format_meters(cue.assumed)} m"
+        f" {'tall' if cue.axis == 'height' else 'wide from here'} and spans {cue.percent} % of the"
+        f" image {cue.axis}, which puts it at about {format_meters(cue.assumed)} /"
+        f" ({cue.percent / 100:.2f} x {cue.factor:.2f}) = {cue.depth:.1f} m"
+        for obj, [cue] in zip((near, far), cues, strict=True)
+    ]
+    return f"{told[0]}. {told[1]}."

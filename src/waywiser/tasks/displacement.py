@@ -17,6 +17,7 @@ from waywiser.tasks.base import (
 )
 from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
+from waywiser.tasks.floor_map import FloorMap, format_pair, format_product, sketch_map
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.trajectories import (
     Floats,
@@ -24,10 +25,13 @@ from waywiser.tasks.trajectories import (
     clearly_visible_frames,
     path_length,
 )
+from waywiser.tasks.visual_cues import list_in_words
 from waywiser.tasks.wording import format_measure, round_meters
 
-MIN_DISPLACEMENT = 0.2
-"""Metres: shorter ways, and displacements, are not asked about."""
+MIN_DISPLACEMENT = 0.5
+"""Meters: shorter ways, and displacements, are not asked about."""
+MAX_ESTIMATE_ERROR = 0.15
+"""Relative error up to which a sketch of the way tells the answer."""
 MIN_DURATION = 1.0
 """Seconds between the two times, at least."""
 SPANS_PER_MOVER = 3
@@ -35,50 +39,36 @@ SPANS_PER_MOVER = 3
 
 TEMPLATES = {
     "displacement": (
-        "How far is the {a} at {t2} s from where it was at {t1} s, in a straight line, in metres?",
+        "How far, in a straight line, did the {a} move between {t1} s and {t2} s, in meters?",
+        "How far apart, in meters, are the positions of the {a} at {t1} s and {t2} s?",
         (
-            "Between {t1} s and {t2} s of the video, by how many metres is the {a} displaced"
-            " (straight line)?"
+            "What is the straight-line distance in meters between where the {a} is at {t1} s and"
+            " where it is at {t2} s?"
         ),
+        "How many meters is the {a} at {t2} s from where it was at {t1} s?",
+        "Estimate the displacement of the {a} between {t1} s and {t2} s, in meters.",
         (
-            "What is the straight distance in metres between the places of the {a} at {t1} s and at"
-            " {t2} s?"
+            "Between {t1} s and {t2} s of the video, how far does the {a} get from its starting"
+            " point, in meters?"
         ),
-        "Comparing {t1} s with {t2} s, how many metres apart are the two places of the {a}?",
+        "In meters, how far is the position of the {a} at {t2} s from its position at {t1} s?",
         (
-            "How many metres, in a straight line, does the {a} end up at {t2} s from its place at"
-            " {t1} s?"
+            "Measured in a straight line, by how many meters did the {a} change its position from"
+            " {t1} s to {t2} s?"
         ),
-        (
-            "Estimate the displacement of the {a} from {t1} s to {t2} s in metres (start to end,"
-            " not along its way)."
-        ),
-        "In metres, how far from its place at {t1} s is the {a} at {t2} s?",
-        "By what straight distance, in metres, has the {a} moved at {t2} s since {t1} s?",
-        "Give the net movement of the {a} in the room between {t1} s and {t2} s in metres.",
     ),
     "speed": (
+        "What is the average speed of the {a} between {t1} s and {t2} s, in meters per second?",
+        "How fast does the {a} move on average between {t1} s and {t2} s, in m/s?",
+        "Estimate the average speed of the {a} from {t1} s to {t2} s, in meters per second.",
         (
-            "What is the average speed of the {a} along its way between {t1} s and {t2} s, in"
-            " metres per second?"
+            "Between {t1} s and {t2} s of the video, what is the {a}'s average speed in meters"
+            " per second?"
         ),
-        "How fast does the {a} move on average from {t1} s to {t2} s of the video, in m/s?",
-        "Between {t1} s and {t2} s, at what mean speed in metres per second does the {a} travel?",
-        "Estimate the mean speed of the {a} from {t1} s to {t2} s in metres per second.",
-        (
-            "Over the time from {t1} s to {t2} s, how many metres per second does the {a} cover on"
-            " average?"
-        ),
-        "In m/s, how fast is the {a} on average between {t1} s and {t2} s?",
-        (
-            "Dividing the length of its way by the time, how fast is the {a} between {t1} s and"
-            " {t2} s, in m/s?"
-        ),
-        (
-            "Give the average speed of the {a} in the room between {t1} s and {t2} s in metres per"
-            " second."
-        ),
-        "What average speed, in metres per second, does the {a} have from {t1} s to {t2} s?",
+        "At what average speed, in m/s, does the {a} travel from {t1} s to {t2} s?",
+        "In meters per second, how fast is the {a} moving on average between {t1} s and {t2} s?",
+        "How many meters per second does the {a} cover on average from {t1} s to {t2} s?",
+        "From {t1} s to {t2} s, what is the mean speed of the {a}, in meters per second?",
     ),
 }
 
@@ -89,8 +79,8 @@ class Displacement(ClipTask):
     ("displacement", m), or the length of the way between them over the time ("speed", m/s). The way
     of an object runs through its key frames, that of the camera through its places in the frames.
 
-    The two times are those of frames at least 1 s apart; the displacement is at least 20 cm, and
-    the object is plain to see in both frames and has a word of its own. Answers are rounded to 0.1
+    The two times are those of frames at least 1 s apart; the displacement is at least 50 cm, and
+    the object is clearly visible in both frames and has a word of its own. Answers are rounded to 0.1
     m (below 1 m to 0.01 m) and 0.01 m/s; the exact one stays in the program. No margin.
     """
 
@@ -191,22 +181,52 @@ class Displacement(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
-        t1 = inputs.t1
-        t2 = inputs.t2
-        name = mover_name(clip_view, inputs.object)
+        t1, t2 = inputs.t1, inputs.t2
+        is_speed = inputs.quantity == "speed"
+        exact = (mean_speed if is_speed else net_displacement)(clip_view, inputs.object, t1, t2)
+        times = [t1, round((t1 + t2) / 2, 2), t2] if is_speed else [t1, t2]
+        places = [path_points(clip_view, inputs.object, t1, t)[-1][:2] for t in times[1:]]
+        places.insert(0, path_points(clip_view, inputs.object, t1, t2)[0][:2])
 
-        if inputs.quantity == "displacement":
-            value = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
-            return (
-                f"At {t2:g} s the {name} is {value} m from its place at {t1:g} s, set against what"
-                " stands still."
-            )
+        def estimate(sketched: FloorMap) -> float:
+            legs = [leg_length(sketched, i) for i in range(len(times) - 1)]
+            return round(sum(legs) / (t2 - t1), 2) if is_speed else sum(legs)
 
-        far = mean_speed(clip_view, inputs.object, t1, t2) * (t2 - t1)
-        return (
-            f"From {t1:g} s to {t2:g} s the {name} goes {far:.2f} m in {t2 - t1:g}"
-            f" s: {answer.value:.10g} m/s."
+        start = min(range(len(clip_view.times)), key=lambda i: abs(clip_view.times[i] - t1))
+        sketched = sketch_map(
+            clip_view.cameras[start],
+            places,
+            lambda tried: abs(estimate(tried) - exact) <= MAX_ESTIMATE_ERROR * exact,
         )
+        if sketched is None:
+            return ""
+
+        name = mover_name(clip_view, inputs.object)
+        told = list_in_words([f"{sketched.format(i)} at {t:g} s" for i, t in enumerate(times)])
+        legs = [leg_length(sketched, i) for i in range(len(times) - 1)]
+        unit = "m/s" if is_speed else "m"
+        steps = [
+            f"Things that stand still serve as the reference. On a sketch of the floor in meters,"
+            f" drawn from the camera at {t1:g} s and looking along the second axis, the {name} is"
+            f" at about {told}.",
+        ]
+        if is_speed:
+            steps.append(
+                f"That is about {legs[0]:.1f} + {legs[1]:.1f} = {sum(legs):.1f} m in {t2 - t1:g} s:"
+                f" {sum(legs):.1f} / {t2 - t1:g} = {estimate(sketched):.2f} m/s."
+            )
+        else:
+            dx, dy = sketched.move(0, 1)
+            steps.append(
+                f"The difference is {format_pair(sketched.move(0, 1))}: the square root of"
+                f" {format_product(dx * dx)} + {format_product(dy * dy)} is {legs[0]:.1f} m."
+            )
+        return f"{' '.join(steps)} Within about 15 %, {format_measure(float(answer.value))} {unit}."  # type: ignore[arg-type]
+
+
+def leg_length(sketched: FloorMap, index: int) -> float:
+    """Meters from one place of a sketched way to the next, to 0.1."""
+    return round(float(np.hypot(*sketched.move(index, index + 1))), 1)
 
 
 def mover_name(clip_view: ClipView, mover: int | Literal["camera"]) -> str:

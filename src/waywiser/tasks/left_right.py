@@ -8,20 +8,21 @@ from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ImageTask, ObjectId, Question, View, sample_up_to, uniquely_named
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import pick_style, position_in_words
 
 MIN_HORIZONTAL_GAP = 0.05
 """Least horizontal gap between the two masks, as a share of the picture's width."""
 
 TEMPLATES = (
-    "In the picture, is the {a} to the {p} or to the {q} of the {b}?",
-    "As seen in the picture, is the {a} {p} or {q} of the {b}?",
-    "On which side of the {b} is the {a} in the picture, {p} or {q}?",
-    "Looking at the picture, is the {a} on the {p} or on the {q} of the {b}?",
-    "Seen from the camera, does the {a} appear to the {p} or to the {q} of the {b}?",
-    "Is the {a} {p} or {q} of the {b} in this picture?",
-    "From the viewer's side, is the {a} to the {p} or to the {q} of the {b}?",
-    "Where is the {a} in the picture: to the {p} or to the {q} of the {b}?",
-    "Compared with the {b}, is the {a} further {p} or further {q} in the picture?",
+    "In the image, is the {a} to the {p} or to the {q} of the {b}?",
+    "Is the {a} on the {p} or on the {q} side of the {b} in this image?",
+    "Looking at the image, which side of the {b} is the {a} on, {p} or {q}?",
+    "Does the {a} appear to the {p} or to the {q} of the {b} in the image?",
+    "From the camera's point of view, is the {a} to the {p} or to the {q} of the {b}?",
+    "Where does the {a} appear relative to the {b} in the image: {p} or {q}?",
+    "If you look at the {b} in this image, is the {a} farther {p} or farther {q}?",
+    "In this photo, is the {a} to the {b}'s {p} or to its {q}, as the camera sees it?",
+    "As the camera sees them, is the {a} to the {p} or to the {q} of the {b}?",
 )
 
 
@@ -80,9 +81,29 @@ class LeftRight(ImageTask):
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
         a, b = (view.object(i) for i in inputs.objects)
-        return (
-            f"Across the picture, {a.category} {view.x_percent(a.id)} and {b.category}"
-            f" {view.x_percent(b.id)} of 100, so the {a.category} is to the {answer.value}."
+        x_a, x_b = view.x_percent(a.id), view.x_percent(b.id)
+        word = "less" if x_a < x_b else "more"
+        style = pick_style(
+            inputs,
+            (
+                "The {a} is {at_a}, centered at {x_a} % of the image width. The {b} is {at_b}, at"
+                " {x_b} %. {x_a} is {word} than {x_b}, so the {a} is to the {side} of the {b}.",
+                "Across the image, the middle of the {a} is at {x_a} % and that of the {b} at {x_b}"
+                " %, so the {a} is on the {side}.",
+                "I find the {b} {at_b} (about {x_b} % from the left edge of the image) and the {a}"
+                " {at_a} (about {x_a} %). Going from the {b} to the {a} means going {side}.",
+            ),
+        )
+
+        return style.format(
+            a=a.category,
+            b=b.category,
+            at_a=position_in_words(view, a.id),
+            at_b=position_in_words(view, b.id),
+            x_a=x_a,
+            x_b=x_b,
+            side=answer.value,
+            word=word,
         )
 
 

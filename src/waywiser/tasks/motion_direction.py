@@ -6,7 +6,15 @@ from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
-from waywiser.tasks.directions import MIN_SECTOR_MARGIN, Floats, angle_to_boundary, bearing, heading
+from waywiser.tasks.directions import Floats, angle_to_boundary, bearing, heading
+from waywiser.tasks.floor_map import (
+    FloorMap,
+    cross,
+    cross_in_words,
+    dot_in_words,
+    format_pair,
+    sketch_map,
+)
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.trajectories import clearly_visible_frames, object_trajectory, path_length
 from waywiser.tasks.wording import list_short_options
@@ -15,43 +23,26 @@ MIN_MOVE = 0.3
 """Metres from where the object starts to where it ends; below, no direction is asked for."""
 MIN_STRAIGHTNESS = 0.8
 """Least share of its way by which the object gets away from its start."""
+MIN_DIAGONAL_MARGIN = 15.0
+"""Degrees from the diagonals, on either side, within which no direction is asked for."""
 SECTOR_BOUNDARIES = (45.0, 135.0, -135.0, -45.0)
 OPTIONS = ("left", "right", "towards the camera", "away from the camera")
 
 TEMPLATES = (
+    "Seen from the camera's starting position, in which direction does the {a} move?",
+    "From where the camera is at the start of the video, in which direction does the {a} move?",
     (
-        "Seen from where the camera is at the start of the video, in which direction does the {a}"
-        " move through the room?"
+        "Ignoring the camera's own motion, which way does the {a} move, as seen from the camera's"
+        " starting position?"
     ),
+    "As seen from the camera position of the first frame, where does the {a} go?",
+    "The {a} moves during the video. In which direction, as seen from where the camera starts?",
+    "If you had stayed where the camera starts and watched the {a}, which way would it have moved?",
     (
-        "Which way does the {a} move in the room, judged from the camera's place at the beginning"
-        " of the video?"
+        "Relative to the camera's starting position, in which direction does the {a} mainly move"
+        " during the video?"
     ),
-    (
-        "Leaving the camera's own motion aside: from its first viewpoint, in which direction does"
-        " the {a} go?"
-    ),
-    (
-        "For someone standing where the video starts and looking at the {a}, which way does the {a}"
-        " move over the video?"
-    ),
-    "From the viewpoint of the first frame, where does the {a} move to in the course of the video?",
-    (
-        "Where is the {a} at the start and at the end? As seen from the first frame's place, which"
-        " way did it move?"
-    ),
-    (
-        "The {a} moves during the video. In which main direction, as seen from the camera's"
-        " starting place?"
-    ),
-    (
-        "In the room, not the picture: which way does the {a} move, for an observer who stays where"
-        " the camera starts?"
-    ),
-    (
-        "An observer stays where the video begins. In which direction does this observer see the"
-        " {a} move?"
-    ),
+    "From the viewpoint of the first frame, which way does the {a} move through the room?",
 )
 
 
@@ -62,8 +53,8 @@ class MotionDirection(ClipTask):
     the object is then. Along it is "away", against it "towards", across it "left" and "right".
 
     The camera's own motion is left out. The move is at least 30 cm and straight (80 % of its way),
-    at least 10 degrees from every boundary (the diagonals), and of the same class from the first to
-    the last frame that shows the object plainly, and when the first camera's heading stands for the
+    at least 15 degrees from every boundary (the diagonals), and of the same class from the first to
+    the last frame that clearly shows the object, and when the first camera's heading stands for the
     line of sight. `margin` is in degrees.
     """
 
@@ -107,16 +98,31 @@ class MotionDirection(ClipTask):
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
         track = object_trajectory(clip_view, inputs.object)
-        sight_2 = line_of_sight(clip_view, track)
-        move_2 = track[-1, :2] - track[0, :2]
-        along = float(move_2 @ sight_2)
-        across = float(move_2 @ np.array([sight_2[1], -sight_2[0]]))
+        category = clip_view.object(inputs.object).category
 
+        def is_faithful(sketched: FloorMap) -> bool:
+            sight_2, move_2 = sketched.places_N_2[0], sketched.move(0, 1)
+            if not sight_2.any() or not move_2.any():
+                return False
+            degrees = bearing(sight_2, move_2)
+            edge = angle_to_boundary(degrees, SECTOR_BOUNDARIES)
+            return edge > 5 and direction_option(degrees) == answer.value
+
+        sketched = sketch_map(clip_view.cameras[0], [track[0, :2], track[-1, :2]], is_faithful)
+        if sketched is None:
+            return ""
+
+        sight_2, move_2 = sketched.places_N_2[0], sketched.move(0, 1)
+        along, across = float(sight_2 @ move_2), cross(sight_2, move_2)
+        ahead = "away" if along > 0 else "towards the camera"
+        side = "left" if across > 0 else "right"
+        larger = "first" if abs(along) > abs(across) else "second"
         return (
-            f"Set against the things that stand still, the"
-            f" {clip_view.object(inputs.object).category} goes {abs(along):.1f}"
-            f" m {'away' if along > 0 else 'nearer'} and {abs(across):.1f} m to the"
-            f" {'right' if across > 0 else 'left'}, as seen from the first frame:"
+            f"I place the {category} against things that stand still. On a sketch of the floor in"
+            f" meters, with the camera's starting position at (0, 0), it starts at about"
+            f" {sketched.format(0)} and ends at about {sketched.format(1)}, so it moves by"
+            f" {format_pair(move_2)}. Along the line of sight: {dot_in_words(sight_2, move_2)},"
+            f" {ahead}; across it: {cross_in_words(sight_2, move_2)}, {side}. The {larger} is larger:"
             f" {answer.value}."
         )
 
@@ -157,8 +163,8 @@ def has_clear_direction(clip_view: ClipView, obj: Object) -> bool:
     option = direction_option(move_bearing(sight_2, track))
 
     for piece, front_2, margin in (
-        (track, sight_2, MIN_SECTOR_MARGIN),
-        (part, sight_2, MIN_SECTOR_MARGIN),
+        (track, sight_2, MIN_DIAGONAL_MARGIN),
+        (part, sight_2, MIN_DIAGONAL_MARGIN),
         (track, heading(clip_view.cameras[0]), 0),
     ):
         net = float(np.linalg.norm(piece[-1, :2] - piece[0, :2]))

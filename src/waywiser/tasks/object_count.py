@@ -1,11 +1,9 @@
 """Object count: how many instances of a category does the picture show?"""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from waywiser.sample import Answer
-from waywiser.scenes.categories import are_confusable, pluralize
+from waywiser.scenes.categories import are_confusable, is_askable, pluralize
 from waywiser.tasks.base import (
     MIN_PIXEL_SHARE,
     ImageTask,
@@ -17,43 +15,30 @@ from waywiser.tasks.base import (
     sample_up_to,
 )
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import is_partly_hidden, pick_style, position_in_words
 
 MAX_COUNT = 8
-NUM_COLUMNS = 7
-"""Equal strips of the picture that a trace goes through from left to right."""
-
 TEMPLATES = (
-    "How many {things} can you see in the picture?",
-    "How many {things} are visible in this picture?",
-    "Count the {things} in the picture.",
-    "How many {things} does the picture show?",
-    "What is the number of {things} in this picture?",
-    "Looking from here, how many {things} are in view?",
-    "How many {things} are there in this view of the room?",
-    "Count the {things} that can be seen in this image.",
-    "Please tell me how many {things} appear in the picture.",
-    "In this image, how many {things} do you see?",
+    "How many {things} are visible in this image?",
+    "How many {things} can you see in the image?",
+    "Count the {things} in this image.",
+    "How many {things} are there in the image?",
+    "How many {things} does this image show?",
+    "Please count the {things} you can see in the image.",
+    "What is the number of {things} visible in the image?",
+    "Looking at this image, how many {things} do you see?",
+    "How many {things} appear in this photo?",
 )
-
-
-def running_count(places: Iterable[int]) -> str:
-    """How many things there are up to and including each column, e.g. "0 1 1 1 2 2 2".
-
-    `places` are those of their middles, 0 to 100 across the picture. Whether something new stands
-    in one strip is a local question with an answer in every strip; a bare count, or a list of
-    places, asks for all at once.
-    """
-    columns = [min(place * NUM_COLUMNS // 100, NUM_COLUMNS - 1) for place in places]
-    return " ".join(str(sum(column <= last for column in columns)) for last in range(NUM_COLUMNS))
 
 
 @register_task(seed=0)
 class ObjectCount(ImageTask):
-    """Every visible instance must stand above the visibility floor, else nothing is asked.
+    """Every instance in view must surely be seen, cut by the frame's edge or not, else nothing is
+    asked.
 
-    People disagree about half-hidden things. Instances out of view or wholly hidden do not count.
-    `margin` is by how much of the picture the smallest counted instance exceeds the floor, in [0,
-    1].
+    Instances out of view or wholly hidden do not count.
+    `margin` is by how much of the picture the smallest counted instance exceeds the floor, in
+    [0, 1].
     """
 
     name = "object_count"
@@ -71,6 +56,7 @@ class ObjectCount(ImageTask):
             category
             for category, group in groups.items()
             if len(group) <= MAX_COUNT
+            and is_askable(category)
             and all(is_visible(view, obj.id) for obj in group)
             and not any(are_confusable(category, other) for other in groups if other != category)
         ]
@@ -95,5 +81,25 @@ class ObjectCount(ImageTask):
         )
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
-        counts = running_count(view.x_percent(i) for i in inputs.objects)
-        return f"Left to right, {inputs.category} {counts}: {answer.value}."
+        ordered = sorted(inputs.objects, key=view.x_percent)
+        things = pluralize(inputs.category)
+        instances = [f"{n}: {describe_instance(view, i)}" for n, i in enumerate(ordered, start=1)]
+        style = pick_style(
+            inputs,
+            (
+                "Going through the image from left to right, I look for {things}. {list}. That"
+                " makes {count}.",
+                "From left to right, these are the {things} I can see. {list}. There are no others,"
+                " so the answer is {count}.",
+            ),
+        )
+
+        return style.format(things=things, list="; ".join(instances), count=answer.value)
+
+
+def describe_instance(view: View, object_id: int) -> str:
+    """Where one of several things is in the image, and what hides or cuts it."""
+    words = f"{position_in_words(view, object_id)} (at {view.x_percent(object_id)} % of the width)"
+    if view.visible[object_id].truncated and "edge" not in words:
+        return f"{words}, cut off by the image border"
+    return f"{words}, partly hidden" if is_partly_hidden(view, object_id) else words

@@ -5,11 +5,11 @@ import numpy as np
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Camera, Object
 from waywiser.tasks.base import (
-    NEGLIGIBLE_PIXEL_SHARE,
     ClipTask,
     ObjectId,
     Question,
     is_clearly_visible,
+    is_noticeable,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView, static_objects
@@ -22,43 +22,43 @@ from waywiser.tasks.directions import (
     heading,
     quadrant_name,
 )
+from waywiser.tasks.floor_map import (
+    FloorMap,
+    cross,
+    cross_in_words,
+    dot_in_words,
+    format_pair,
+    sketch_map,
+)
+from waywiser.tasks.pair_cues import common_objects
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
+from waywiser.tasks.visual_cues import position_in_words
 from waywiser.tasks.wording import list_short_options
 
-MIN_OVERLAP = 0.1
+MIN_OVERLAP = 0.3
 MIN_DISTANCE = 0.5
-"""Metres in the floor plan. Of what stands at one's feet, the direction changes with every step."""
+"""Meters in the floor plan. Of what stands at one's feet, the direction changes with every step."""
 SECTOR_BOUNDARIES = (0.0, 90.0, 180.0, -90.0)
 
 TEMPLATES = (
     (
-        "Imagine you stand where the second picture was taken and look the same way. Where is the"
-        " {a} of the first picture from you?"
+        "Imagine you are standing where image 2 was taken, facing the same way. Where is the {a}"
+        " from image 1?"
     ),
     (
-        "The {a} is in the first picture. From the viewpoint of the second picture, facing as its"
-        " camera does, in which direction is it?"
+        "The {a} is visible in image 1. From the camera position and viewing direction of image"
+        " 2, where is it?"
     ),
     (
-        "Put yourself in the place of the second picture's camera. In which direction from you is"
-        " the {a} that picture 1 shows?"
+        "If you stood at the camera of image 2 and looked the way it looks, in which direction"
+        " would the {a} from image 1 be?"
     ),
-    (
-        "Taking the second picture's viewing direction as front, where does the {a} (seen in"
-        " picture 1) stand?"
-    ),
-    "Picture 1 shows the {a}. For the photographer of picture 2, in which direction is it?",
-    (
-        "If you were holding the camera of the second picture, where would the {a} from the first"
-        " picture be?"
-    ),
-    "Relative to the camera of picture 2, where is the {a} that can be seen in picture 1?",
-    (
-        "You look along the second picture. In which direction would you find the {a} that the"
-        " first picture shows?"
-    ),
-    "From where picture 2 was taken, facing the way it faces, where is the {a} of picture 1?",
+    "Image 1 shows the {a}; image 2 does not. Relative to the camera of image 2, where is the {a}?",
+    "You are taking image 2. In which direction from you is the {a} that image 1 shows?",
+    "Relative to the position and viewing direction of image 2, where is the {a} seen in image 1?",
+    "From the viewpoint of image 2, in which direction is the {a} from image 1?",
+    "With the viewing direction of image 2 as front, where is the {a} that is visible in image 1?",
 )
 
 
@@ -69,7 +69,7 @@ class Perspective(ClipTask):
     behind).
 
     Picture a shows the object plainly, and no other of its word is in either picture; picture b
-    does not show it at all, but at least 10 % of picture a's points, so that its pose can be told.
+    does not show it at all, but at least 30 % of picture a's points, so that its pose can be told.
     The object is at least 50 cm away. `margin` is the angle to the nearest boundary, in degrees.
     """
 
@@ -95,7 +95,7 @@ class Perspective(ClipTask):
                 obj
                 for obj in static_objects(clip_view, (a, b))
                 if is_clearly_visible(one, obj.id)
-                and two.pixel_share(obj.id) < NEGLIGIBLE_PIXEL_SHARE
+                and not is_noticeable(two, obj.id)
                 and has_clear_quadrant(clip_view.cameras[b], obj)
             ]
             if objects and view_overlap(one, two) >= MIN_OVERLAP:
@@ -133,15 +133,39 @@ class Perspective(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        a, b = inputs.frame_a, inputs.frame_b
         obj = clip_view.object(inputs.object)
-        first, second = (clip_view.cameras[i] for i in (inputs.frame_a, inputs.frame_b))
-        turn = bearing(heading(first), heading(second))
+        first, second = (clip_view.cameras[i] for i in (a, b))
+        landmark = next(
+            (other for other in common_objects(clip_view, a, b) if other.id != obj.id), None
+        )
+        if landmark is None:
+            return ""
 
+        def is_faithful(sketched: FloorMap) -> bool:
+            facing_2, to_2 = sketched.move(1, 2), sketched.move(1, 0)
+            side, front = cross(facing_2, to_2), float(facing_2 @ to_2)
+            word = f"{'front' if front > 0 else 'back'}-{'left' if side > 0 else 'right'}"
+            return bool(side) and bool(front) and word == answer.value
+
+        ahead_2 = second.position[:2] + heading(second)
+        sketched = sketch_map(first, [floor_point(obj), second.position[:2], ahead_2], is_faithful)
+        if sketched is None:
+            return ""
+
+        facing_2, to_2 = sketched.move(1, 2), sketched.move(1, 0)
+        side = cross(facing_2, to_2)
+        one, two = (clip_view.views[i] for i in (a, b))
         return (
-            f"From the first camera the {obj.category} is"
-            f" {format_turn(object_bearing(first, obj))}. The second camera is turned by"
-            f" {format_turn(turn)}, and from its place the {obj.category} is"
-            f" {format_turn(object_bearing(second, obj))}: {answer.value}."
+            f"The {landmark.category} links the images: {position_in_words(one, landmark.id)} of"
+            f" image 1 and {position_in_words(two, landmark.id)} of image 2. I sketch the floor in"
+            f" meters with camera 1 at (0, 0), looking along the second axis. The {obj.category} is"
+            f" at about {sketched.format(0)}; camera 2 is at about {sketched.format(1)} and faces"
+            f" along {format_pair(facing_2)}. From it the {obj.category} lies along"
+            f" {format_pair(to_2)}: {dot_in_words(facing_2, to_2)},"
+            f" {'in front' if float(facing_2 @ to_2) > 0 else 'behind'};"
+            f" {cross_in_words(facing_2, to_2)}, to the {'left' if side > 0 else 'right'}."
+            f" {str(answer.value).capitalize()}."
         )
 
 
@@ -159,8 +183,3 @@ def has_clear_quadrant(camera: Camera, obj: Object) -> bool:
         far >= MIN_DISTANCE
         and angle_to_boundary(object_bearing(camera, obj), SECTOR_BOUNDARIES) >= MIN_SECTOR_MARGIN
     )
-
-
-def format_turn(degrees: float) -> str:
-    """The angle in words: 30 degrees left."""
-    return f"{abs(degrees):.0f} degrees {'left' if degrees > 0 else 'right'}"

@@ -18,8 +18,16 @@ from waywiser.tasks.directions import (
     floor_point,
     quadrant_name,
 )
+from waywiser.tasks.floor_map import (
+    FloorMap,
+    cross,
+    cross_in_words,
+    dot_in_words,
+    format_pair,
+    sketch_map,
+)
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.wording import list_short_options
+from waywiser.tasks.visual_cues import list_in_words
 
 MIN_GAP = 0.3
 MAX_DISTANCE = 5.0
@@ -30,32 +38,31 @@ BACK_ANGLE = 135.0
 """Degrees to either side from which on "back" begins, in the medium level."""
 
 TEMPLATES = (
-    "If you stand by the {stand} and face the {face}, is the {target} to your {options}?",
     (
-        "Standing at the {stand} and looking towards the {face}, in which direction is the"
+        "If I am standing by the {stand} and facing the {face}, in which direction is the"
         " {target}: {options}?"
     ),
-    "You are at the {stand}, facing the {face}. Where is the {target} from you: {options}?",
+    "Standing by the {stand} and facing the {face}, where is the {target}: {options}?",
     (
-        "Imagine you stand where the {stand} is and look at the {face}. The {target} is then to"
-        " your ... {options}?"
-    ),
-    "From the {stand}, facing the {face}, would you find the {target} to your {options}?",
-    (
-        "Take your place at the {stand} and turn to the {face}. On which side of you is the"
-        " {target}: {options}?"
+        "You are standing at the {stand}, facing the {face}. Where is the {target} relative to"
+        " you: {options}?"
     ),
     (
-        "A person at the {stand} looks straight at the {face}. Is the {target} to this person's"
+        "Imagine standing next to the {stand} and looking at the {face}. Where would the {target}"
+        " be: {options}?"
+    ),
+    "From the {stand}, facing the {face}, in which direction is the {target}: {options}?",
+    (
+        "A robot is at the {stand} and faces the {face}. In which direction is the {target}, as"
+        " the robot sees it: {options}?"
+    ),
+    (
+        "Suppose you stand at the {stand} and look toward the {face}. Which way is the {target}"
+        " from you: {options}?"
+    ),
+    (
+        "When you stand by the {stand} and face the {face}, in which direction is the {target}:"
         " {options}?"
-    ),
-    (
-        "With the {stand} as your place and the {face} straight ahead, where is the {target}:"
-        " {options}?"
-    ),
-    (
-        "Being at the {stand} and having turned towards the {face}, to which side do you have the"
-        " {target}: {options}?"
     ),
 )
 
@@ -155,7 +162,7 @@ class RelativeDirection(ClipTask):
         return self.question(
             clip_view,
             inputs,
-            f"{text}{_EXPLANATIONS[level]} {list_short_options(options)}",
+            f"{text}{_EXPLANATIONS[level]}",
             answer=answer,
             margin=sector_margin(level, stand, face, target),
             subject=f"{level} {target.category}",
@@ -165,24 +172,61 @@ class RelativeDirection(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
-        stand, face, target = (
-            clip_view.object(i) for i in (inputs.stand, inputs.face, inputs.target)
-        )
-        where = target_bearing(stand, face, target)
-        far = float(np.linalg.norm(floor_point(target) - floor_point(stand)))
-        side = "left" if where > 0 else "right"
+        objects = [clip_view.object(i) for i in (inputs.stand, inputs.face, inputs.target)]
+        stand, face, target = (obj.category for obj in objects)
 
-        return (
-            f"At the {stand.category}, with the {face.category} straight ahead, the"
-            f" {target.category} is {far:.1f} m away and {abs(where):.0f} degrees to the"
-            f" {side}: {answer.value}."
-        )
+        def is_faithful(sketched: FloorMap) -> bool:
+            facing_2, to_2 = sketched.move(0, 1), sketched.move(0, 2)
+            if not facing_2.any() or not cross(facing_2, to_2):
+                return False
+            degrees = bearing(facing_2, to_2)
+            return direction_word(inputs.level, degrees) == answer.value and abs(degrees) != 90
+
+        camera = clip_view.cameras[0]
+        sketched = sketch_map(camera, [floor_point(obj) for obj in objects], is_faithful)
+        if sketched is None:
+            return ""
+
+        facing_2, to_2 = sketched.move(0, 1), sketched.move(0, 2)
+        side = "left" if cross(facing_2, to_2) > 0 else "right"
+        front = float(facing_2 @ to_2)
+        steps = [
+            f"I sketch the floor from above, in meters, from where the video starts, looking along"
+            f" the second axis: {list_in_words(self._places(clip_view, objects, sketched))}.",
+            f"From the {stand}, the {face} lies along {format_pair(facing_2)} and the {target}"
+            f" along {format_pair(to_2)}.",
+            f"Cross product: {cross_in_words(facing_2, to_2)},"
+            f" {'positive' if side == 'left' else 'negative'}, so to the {side}.",
+        ]
+        if inputs.level != "easy":
+            steps.append(
+                f"Dot product: {dot_in_words(facing_2, to_2)}, so"
+                f" {'in front' if front > 0 else 'behind'}."
+            )
+        if inputs.level == "medium":
+            turn = 5 * round(abs(bearing(facing_2, to_2)) / 5)
+            steps.append(f"The turn toward it is about {turn} degrees.")
+        return f"{' '.join(steps)} {str(answer.value).capitalize()}."
+
+    def _places(self, clip_view: ClipView, objects: list[Object], sketched: FloorMap) -> list[str]:
+        """Each object with the time of its best view and its place on the map."""
+        return [
+            f"the {obj.category} (clearest at {best_time(clip_view, obj):g} s) at about"
+            f" {sketched.format(i)}"
+            for i, obj in enumerate(objects)
+        ]
+
+
+def best_time(clip_view: ClipView, obj: Object) -> float:
+    """The time at which the object covers most of the image, in seconds."""
+    shares = [view.pixel_share(obj.id) for view in clip_view.views]
+    return clip_view.times[shares.index(max(shares))]
 
 
 _EXPLANATIONS = {
     "easy": "",
     "medium": " Back means that you would have to turn by at least 135 degrees.",
-    "hard": " Front and back are the two sides of the line through your shoulders.",
+    "hard": " The directions are the four quadrants around you; front is the way you face.",
 }
 
 

@@ -18,28 +18,41 @@ from waywiser.tasks.base import (
     sample_up_to,
     uniquely_named,
 )
+from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import position_in_words
 from waywiser.tasks.wording import list_short_options
 
-MIN_RELATIVE_GAP = 0.15
+MIN_RELATIVE_GAP = 0.25
 """The closest is told from the next only when they differ by this fraction of its distance ..."""
-MIN_GAP = 0.15
-"""... and by so many metres. No candidate is nearer than this either: what touches needs no
-measuring.
-"""
+MIN_GAP = 0.3
+"""... and by this many meters, so that an eye can tell."""
+MIN_DISTANCE = 0.15
+"""Meters. No candidate is nearer than this: what touches needs no measuring."""
 MAX_CANDIDATES = 4
 
-TEMPLATES = (
-    "Which is closest to the {anchor} in the room: {list}?",
-    "Of these objects, which one stands closest to the {anchor}: {list}?",
-    "Measured between their nearest points in the room, which is closest to the {anchor}: {list}?",
-    "Which object is nearest to the {anchor} in real space: {list}?",
-    "In three dimensions, which of these is nearest to the {anchor}: {list}?",
-    "Which of the following has the smallest distance to the {anchor} in the room: {list}?",
-    "Among {list}, which is the closest one to the {anchor}?",
-    "Not in the picture but in the room: which of {list} is nearest to the {anchor}?",
-    "From the {anchor}, which is the least far away in the room: {list}?",
-)
+TEMPLATES = {
+    "two": (
+        "Which is closer to the {anchor}, {list}?",
+        "Which of these two is closer to the {anchor}: {list}?",
+        "Measured between their closest points, which is nearer to the {anchor}, {list}?",
+        "In the room, which is nearer to the {anchor}: {list}?",
+        "Which one is at the smaller distance from the {anchor}, {list}?",
+        "Starting at the {anchor}, which is closer, {list}?",
+        "In real space, which is closer to the {anchor}, {list}?",
+        "Comparing distances in the room, which one is nearer to the {anchor}: {list}?",
+    ),
+    "more": (
+        "Which is closest to the {anchor}: {list}?",
+        "Which of these objects is closest to the {anchor}: {list}?",
+        "Measured between their closest points, which is nearest to the {anchor}: {list}?",
+        "In the room, which of these is nearest to the {anchor}: {list}?",
+        "Which object is at the smallest distance from the {anchor}: {list}?",
+        "Starting at the {anchor}, which of these is closest: {list}?",
+        "In real space, which of these is closest to the {anchor}: {list}?",
+        "Comparing distances in the room, which one is nearest to the {anchor}: {list}?",
+    ),
+}
 
 
 @register_task(seed=6)
@@ -48,8 +61,8 @@ class RelativeDistance(ImageTask):
     four candidates.
 
     All are of unique category and their outline can be told (wholly in the picture, half unhidden).
-    The closest candidate is at least 15 cm away, and the next one farther by at least 15 % and 15
-    cm. `margin` is that gap in metres.
+    The closest candidate is at least 15 cm away, and the next one farther by at least 25 % and 30
+    cm. `margin` is that gap in meters.
     """
 
     name = "relative_distance"
@@ -113,11 +126,13 @@ class RelativeDistance(ImageTask):
         order = np.argsort(exact)
         names = [obj.category for obj in objects]
         listed = f"{', '.join(f'the {n}' for n in names[:-1])} or the {names[-1]}"
+        group = "two" if len(names) == 2 else "more"
+        text = self.ask(rng, group, anchor=anchor.category, list=listed)
 
         return self.question(
             view,
             inputs,
-            f"{self.ask(rng, anchor=anchor.category, list=listed)} {list_short_options(names)}",
+            f"{text} {list_short_options(names)}",
             answer=answer,
             margin=distance_lead(exact.tolist()),
             subject=anchor.category,
@@ -130,14 +145,29 @@ class RelativeDistance(ImageTask):
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
         anchor = view.object(inputs.anchor)
         objects = [view.object(i) for i in inputs.candidates]
-        measures = ", ".join(
-            f"{obj.category} {d:.1f} m"
-            for obj, d in zip(objects, distances_to_anchor(anchor, objects), strict=True)
-        )
+        nearest = next(i for i, obj in enumerate(objects) if obj.category == answer.value)
 
+        def is_faithful(sketched: FloorMap) -> bool:
+            meters = [
+                round(float(np.hypot(*sketched.move(0, 1 + i))), 1) for i in range(len(objects))
+            ]
+            others = [m for i, m in enumerate(meters) if i != nearest]
+            return meters[nearest] + 0.1 <= min(others)
+
+        places = [obj.box.center[:2] for obj in (anchor, *objects)]
+        sketched = sketch_map(view.camera, places, is_faithful)
+        if sketched is None:
+            return ""
+
+        told = [
+            f"{obj.category} {sketched.format(i)}, {np.hypot(*sketched.move(0, i)):.1f} m from it"
+            for i, obj in enumerate(objects, start=1)
+        ]
         return (
-            f"From the {anchor.category} at {view.visible[anchor.id].nearest_distance:.1f} m:"
-            f" {measures}, so the {answer.value} is closest."
+            f"I sketch the floor from above, in meters, with the camera at (0, 0) and looking along"
+            f" the second axis. The {anchor.category}, {position_in_words(view, anchor.id)}, is at"
+            f" about {sketched.format(0)}. The others: {'; '.join(told)}. The {answer.value} is"
+            f" {'closer' if len(objects) == 2 else 'closest'}."
         )
 
 
@@ -149,6 +179,6 @@ def distances_to_anchor(anchor: Object, objects: Sequence[Object]) -> np.ndarray
 def distance_lead(metres: Sequence[float]) -> float | None:
     """By how much the closest leads in metres, or None where it is too near or leads by too little."""
     first, second = sorted(metres)[:2]
-    if first < MIN_GAP or second - first < max(MIN_GAP, MIN_RELATIVE_GAP * first):
+    if first < MIN_DISTANCE or second - first < max(MIN_GAP, MIN_RELATIVE_GAP * first):
         return None
     return second - first

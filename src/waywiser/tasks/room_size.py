@@ -11,27 +11,29 @@ from waywiser.tasks.camera_distance import log_bin
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE, project_points
+from waywiser.tasks.visual_cues import format_meters, round_assumed
 
 MIN_COVERAGE = 0.8
 """At least this share of the floor lies in view in some frame."""
 COVERAGE_RESERVE = 0.05
 """More than that is asked for, by as much as two ways of measuring it may differ."""
+MAX_AREA_ERROR = 0.12
+MAX_SIDE_ERROR = 0.1
+"""Relative errors of the area and of a side up to which a comparison with furniture is used."""
+MIN_RULER = 0.4
+"""Meters. Shorter things are no help in judging the length of a wall."""
 GRID_SPACING = 0.2
 """Metres between the floor points that coverage is measured on."""
 
 TEMPLATES = (
-    "What is the floor area of the room with the {a}, in square metres?",
-    "How large is the room that the {a} stands in, in square metres of floor?",
-    "How many square metres does the floor of the room with the {a} measure?",
-    "Estimate the area, in square metres, of the room where the {a} is.",
-    "In square metres, how big is the room that contains the {a}, from wall to wall?",
-    "The video shows a room with a {a}. What is its floor area in square metres?",
-    (
-        "Give the size of the room with the {a} in square metres (all of its floor, also under"
-        " furniture)."
-    ),
-    "From wall to wall, how many square metres of floor does the room with the {a} have?",
-    "What area in square metres would a plan of the room with the {a} show for its floor?",
+    "What is the floor area of the room with the {a}, in square meters?",
+    "How large is the room that contains the {a}, in square meters?",
+    "How many square meters of floor does the room with the {a} have?",
+    "Estimate the floor area of the room with the {a}, in square meters.",
+    "In square meters, how big is the room where the {a} is?",
+    "What is the size of the room with the {a}? Give its floor area in square meters.",
+    "From wall to wall, how many square meters is the floor of the room with the {a}?",
+    "Including the floor under the furniture, how many square meters is the room with the {a}?",
 )
 
 
@@ -92,15 +94,64 @@ class RoomSize(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
+        exact = room_area(clip_view, inputs.room)
         corners = np.asarray(clip_view.scene.rooms[inputs.room].polygon)
-        long, wide = corners.max(axis=0) - corners.min(axis=0)
-        less = long * wide - room_area(clip_view, inputs.room)
-        notch = f", less {less:.1f} m2 that are cut off" if less > 0.05 else ""
+        sides = corners.max(axis=0) - corners.min(axis=0)
+        name = clip_view.object(inputs.object).category
+        rulers = [find_ruler(clip_view, inputs.room, side) for side in sides.tolist()]
+        if rulers[0] is None or rulers[1] is None:
+            return ""
 
-        return (
-            f"The walls of the room with the {clip_view.object(inputs.object).category} are about"
-            f" {long:.1f} m and {wide:.1f} m apart{notch}: {answer.value:.10g} m2."
-        )
+        (first, length), (second, width) = rulers[0], rulers[1]
+        area = round(length * width, 1)
+        missing = float(sides[0] * sides[1]) - exact
+        notch = round(missing) if missing > 0.5 else 0
+        if abs(area - notch - exact) > MAX_AREA_ERROR * exact:
+            return ""
+
+        steps = [
+            f"I compare the walls of the room with the {name} to things in it. One way: {first}."
+            f" The other way: {second}.",
+            f"{length:.1f} x {width:.1f} = {area:.1f} square meters.",
+        ]
+        if notch:
+            steps.append(
+                f"A corner of about {notch} square meters is cut off: {area:.1f} - {notch} ="
+                f" {area - notch:.1f}."
+            )
+        return f"{' '.join(steps)} Within about 12 %, {answer.value:.10g} square meters."
+
+
+def find_ruler(clip_view: ClipView, room: int, side: float) -> tuple[str, float] | None:
+    """A thing of assumed length that a side of the room is compared with, and what follows.
+
+    Args:
+        clip_view: The clip.
+        room: The room's index.
+        side: Length of the side in meters.
+
+    Returns:
+        The comparison in words and the estimated length in meters (to 0.1); None if nothing that
+        the clip shows helps.
+    """
+    best: tuple[float, str, float] | None = None
+
+    for obj in static_objects(clip_view):
+        long = round_assumed(max(obj.box.size[:2]))
+        if obj.room != room or max(obj.box.size[:2]) < MIN_RULER:
+            continue
+
+        times = round(2 * side / long) / 2
+        estimate = round(times * long, 1)
+        error = abs(estimate / side - 1)
+        if times >= 1 and error <= MAX_SIDE_ERROR and (best is None or error < best[0]):
+            words = (
+                f"the {obj.category}, about {format_meters(long)} m long, would fit about"
+                f" {times:g} times, {times:g} x {format_meters(long)} = {estimate:.1f} m"
+            )
+            best = (error, words, estimate)
+
+    return best and (best[1], best[2])
 
 
 def room_area(clip_view: ClipView, room: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,21 +25,23 @@ from waywiser.tasks.walkability import (
 )
 
 TURNS = ("turn left", "turn right", "turn back")
+ASKED_TURNS = ("turn left", "turn right")
+"""Turns of new routes: nobody gives directions that send one back where one came from."""
+MIN_STOP_DISTANCE = 1.5
+"""Meters between the middles of any two objects that a route passes."""
+MIN_LEG_DISTANCE = 0.8
+"""Meters between two parts of the way that do not meet at a stop."""
 MIN_TURN = 45.0
 BACK_ANGLE = 135.0
 """Degrees: no turn is smaller, and from `BACK_ANGLE` on it is a turn back."""
 SECTOR_BOUNDARIES = (0.0, BACK_ANGLE, -BACK_ANGLE)
 MIN_LEG_LENGTH = 0.8
 MAX_LEG_LENGTH = 8.0
-"""Metres of a straight part of the way."""
+"""Meters of a straight part of the way."""
 MAX_STOPS = 4
 MAX_TRIES = 300
-BACK_ONLY_KEEP_PROB = 0.3
-"""Share of the routes that only turn back, again and again, that is kept: there are too many of
-them.
-"""
 ROUNDING_TOLERANCE = 1e-3
-"""Metres by which a stored way may come nearer than the clearance, being rounded."""
+"""Meters by which a stored way may come nearer than the clearance, being rounded."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def find_routes(clip_view: ClipView, rng: np.random.Generator) -> list[Route]:
             continue
 
         told = agreed_turns(on_way, points_P_2[path])
-        if told is None or (set(told[0]) == {"turn back"} and rng.random() > BACK_ONLY_KEEP_PROB):
+        if told is None or not is_natural(on_way, points_P_2[path], told[0]):
             continue
 
         routes_by_ids[key] = Route(tuple(on_way), points_P_2[path], *told)
@@ -150,6 +153,30 @@ def _random_walk(
         path.append(sample_one(rng, fresh))
 
     return path
+
+
+def is_natural(objects: Sequence[Object], points_S_2: Floats, turns: Sequence[str]) -> bool:
+    """Whether somebody would give such directions: no turning back, no place passed twice."""
+    middles_S_2 = np.array([floor_point(obj) for obj in objects])
+    first, second = np.triu_indices(len(objects), 1)
+    apart = np.linalg.norm(middles_S_2[first] - middles_S_2[second], axis=1)
+    if not set(turns) <= set(ASKED_TURNS) or apart.min() < MIN_STOP_DISTANCE:
+        return False
+
+    legs = list(pairwise(points_S_2))
+    return all(
+        leg_distance(*legs[i], *legs[j]) >= MIN_LEG_DISTANCE
+        for i in range(len(legs))
+        for j in range(i + 2, len(legs))
+    )
+
+
+def leg_distance(a_2: Floats, b_2: Floats, c_2: Floats, d_2: Floats) -> float:
+    """Smallest distance in meters between two straight parts of a way, at points 5 % apart."""
+    share_T_1 = np.linspace(0, 1, 21)[:, None]
+    one_T_2 = a_2 + share_T_1 * (b_2 - a_2)
+    two_T_2 = c_2 + share_T_1 * (d_2 - c_2)
+    return float(np.linalg.norm(one_T_2[:, None] - two_T_2[None], axis=2).min())
 
 
 def reachable_points(

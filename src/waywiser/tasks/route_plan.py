@@ -1,65 +1,62 @@
 """Route plan: which turns are missing in the description of a walk?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
 
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_one, sample_up_to
+from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import Floats
+from waywiser.tasks.floor_map import FloorMap, cross, cross_in_words, format_pair, sketch_map
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.route_geometry import (
-    TURNS,
+    ASKED_TURNS,
     Route,
     find_routes,
     is_walkable,
     turn_angles,
     turn_word,
 )
+from waywiser.tasks.visual_cues import list_in_words
 from waywiser.tasks.wording import list_options
 
 MAX_HIDDEN_TURNS = 3
 
 TEMPLATES = (
     (
-        "You stand beside the {start}, facing the {first}, and want to reach the {end}. Which turns"
-        " belong where the list has a question mark?"
+        "You are standing by the {start}, facing the {first}, and want to reach the {end}. Fill"
+        " in each missing turn [?]."
     ),
     (
-        "A robot beside the {start} faces the {first} and is to drive to the {end}. Fill in the"
-        " turns marked by question marks."
+        "A robot is at the {start}, facing the {first}. It should go to the {end}. What goes in"
+        " place of each [?]?"
     ),
     (
-        "Plan a walk from the {start} to the {end}. You begin at the {start} and face the {first}."
-        " What are the missing turns (?)?"
+        "You start at the {start}, facing the {first}, and walk to the {end}. Complete the"
+        " directions by filling in each [?]."
     ),
     (
-        "To get from the {start} to the {end}, having the {first} straight ahead at the start,"
-        " follow this list. Which turns replace the question marks?"
+        "Here are directions from the {start} to the {end}. You begin facing the {first}. What is"
+        " missing at each [?]?"
     ),
     (
-        "Starting at the {start} with your face to the {first}, you walk to the {end}. Complete the"
-        " missing turns (?)."
+        "Someone stands next to the {start} and faces the {first}. To guide them to the {end},"
+        " what should replace each [?]?"
     ),
     (
-        "Complete the route from the {start} to the {end}; at the beginning you look at the"
-        " {first}. What must each question mark be?"
+        "Complete this route from the {start} to the {end}; at the start you face the {first}."
+        " What does each [?] stand for?"
     ),
     (
-        "You are next to the {start} and look at the {first}. Your goal is the {end}. Which turns"
-        " are left out (?) here?"
+        "You want to walk from the {start} to the {end}, and you are facing the {first}. What"
+        " belongs at each [?]?"
     ),
     (
-        "Guide somebody from the {start}, who faces the {first}, to the {end}. What has to stand"
-        " for the question marks?"
-    ),
-    (
-        "From the {start}, facing the {first}, this route leads to the {end}. Which turns are"
-        " hidden behind the question marks?"
+        "These steps lead from the {start} to the {end}, starting out facing the {first}. Fill in"
+        " each [?]."
     ),
 )
 
@@ -69,8 +66,9 @@ class RoutePlan(ClipTask):
     """A walk in straight parts from beside one object to beside others, with one to three of its
     turns hidden.
 
-    Every part is 0.8 to 8 m long and keeps 20 cm from walls and furniture; doors are open. A turn
-    is left or right from 45 degrees on and back from 135 degrees on. Each turn has the same class,
+    Every part is 0.8 to 8 m long and keeps 20 cm from walls and furniture; doors are open. All
+    turns are left or right, by 45 to 135 degrees; the objects passed are at least 1.5 m apart, and
+    no part of the way comes within 0.8 m of another that it does not meet at a stop. Each turn has the same class,
     at least 10 degrees from every boundary, whether it is taken between the points walked to or
     between the middles of the objects there; the first object passed lies ahead at the start
     (within 20 degrees). All objects have words of their own in all of the video and nothing moves
@@ -129,7 +127,7 @@ class RoutePlan(ClipTask):
             end=route.objects[-1].category,
         )
 
-        question = self.question(
+        return self.question(
             clip_view,
             inputs,
             f"{text} {format_steps(route, hidden)} {list_options(options)}",
@@ -141,26 +139,47 @@ class RoutePlan(ClipTask):
             complexity=len(hidden) * 10 + len(inputs.path),
         )
 
-        # The stored way is rounded; the trace tells the angles of the way itself.
-        exact = explain_turns(route.objects, route.points_S_2, hidden, answer)
-        return replace(question, reasoning=exact)
-
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
         objects = [clip_view.object(i) for i in inputs.stops]
-        return explain_turns(objects, np.asarray(inputs.path), inputs.hidden, answer)
+        return explain_turns(clip_view, objects, np.asarray(inputs.path), inputs.hidden, answer)
 
 
 def explain_turns(
-    objects: Sequence[Object], points_S_2: Floats, hidden: Sequence[int], answer: Answer
+    clip_view: ClipView,
+    objects: Sequence[Object],
+    points_S_2: Floats,
+    hidden: Sequence[int],
+    answer: Answer,
 ) -> str:
-    """The trace of a walk: by how many degrees it bends at each hidden turn."""
-    angles = turn_angles(points_S_2)
-    told = "; ".join(
-        f"at the {objects[i + 1].category} the way to the {objects[i + 2].category}"
-        f" bends {abs(angles[i]):.0f} degrees to the {'left' if angles[i] > 0 else 'right'}"
-        for i in hidden
+    """The walk on a sketch of the floor, and the side to which it bends at each hidden turn."""
+    words = [turn_word(angle) for angle in turn_angles(points_S_2)]
+
+    def is_faithful(sketched: FloorMap) -> bool:
+        bends = [cross(sketched.move(i, i + 1), sketched.move(i + 1, i + 2)) for i in hidden]
+        sides = ["turn left" if bend > 0 else "turn right" for bend in bends]
+        return all(bends) and sides == [words[i] for i in hidden]
+
+    sketched = sketch_map(clip_view.cameras[0], points_S_2.tolist(), is_faithful)
+    if sketched is None:
+        return ""
+
+    places = list_in_words(
+        [f"by the {obj.category} {sketched.format(i)}" for i, obj in enumerate(objects)]
     )
-    return f"On the floor plan, {told}: {answer.value}."
+    bends = []
+    for i in hidden:
+        before_2, after_2 = sketched.move(i, i + 1), sketched.move(i + 1, i + 2)
+        side = "left" if cross(before_2, after_2) > 0 else "right"
+        bends.append(
+            f"At the {objects[i + 1].category} the way goes from direction {format_pair(before_2)}"
+            f" to {format_pair(after_2)}: {cross_in_words(before_2, after_2)},"
+            f" {'positive' if side == 'left' else 'negative'}, so {side}."
+        )
+
+    return (
+        f"I sketch the floor from above, in meters, from where the video starts, looking along the"
+        f" second axis. The stops: {places}. {' '.join(bends)} Answer: {answer.value}."
+    )
 
 
 def format_steps(route: Route, hidden: Sequence[int]) -> str:
@@ -170,21 +189,21 @@ def format_steps(route: Route, hidden: Sequence[int]) -> str:
     for i, obj in enumerate(route.objects[1:]):
         lines.append(f"go forward until you are beside the {obj.category}")
         if i < len(route.turns):
-            lines.append("?" if i in hidden else route.turns[i])
+            lines.append("[?]" if i in hidden else route.turns[i])
 
     return " ".join(
-        f"{number}. {line.capitalize()}." for number, line in enumerate(lines, start=1)
-    ).replace("?.", "?")
+        f"{number}. {line[0].upper()}{line[1:]}." for number, line in enumerate(lines, start=1)
+    )
 
 
 def make_turn_options(right: Sequence[str], rng: np.random.Generator) -> list[str]:
-    """Three or four fillings in a random order, so related that none stands out (each differs from
+    """Two to four fillings in a random order, so related that none stands out (each differs from
     each alike).
     """
     if len(right) == 1:
-        return sample_up_to(rng, TURNS)
+        return sample_up_to(rng, ASKED_TURNS)
 
-    pairs = [(turn, sample_one(rng, [other for other in TURNS if other != turn])) for turn in right]
+    pairs = [(turn, next(other for other in ASKED_TURNS if other != turn)) for turn in right]
     choices = [
         picks
         for picks in product((0, 1), repeat=len(right))

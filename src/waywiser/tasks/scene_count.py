@@ -3,32 +3,34 @@
 import numpy as np
 
 from waywiser.sample import Answer
-from waywiser.scenes.categories import are_confusable, pluralize
+from waywiser.scenes.categories import are_confusable, is_askable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     MIN_CLEAR_PIXEL_SHARE,
-    NEGLIGIBLE_PIXEL_SHARE,
     ClipTask,
     ObjectId,
     Question,
     is_clearly_visible,
+    is_noticeable,
+    is_visible,
     sample_up_to,
 )
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import pick_style, position_in_words
 
 MAX_COUNT = 10
 
 TEMPLATES = (
-    "How many different {things} does the video show in all?",
-    "Over the whole video, how many {things} are there, each counted once?",
-    "Count the {things} in the video; count each one once, however often it comes into view.",
-    "How many {things} can be seen in the course of the video?",
-    "What is the total number of different {things} in this video?",
-    "Watching the video from start to end, how many distinct {things} do you see?",
-    "How many {things} does the camera pass or look at in this video, without counting any twice?",
-    "Across all frames, how many separate {things} appear?",
-    "In the whole clip, how many individual {things} come into view?",
+    "How many different {things} appear in the video?",
+    "Counting each one once, how many {things} appear in the video?",
+    "How many {things} does the video show in total?",
+    "Over the whole video, how many different {things} can you see?",
+    "Count the {things} shown in the video. Count each one only once, even if it reappears.",
+    "What is the total number of different {things} in the video?",
+    "If you watch the whole video, how many different {things} do you see?",
+    "Across all frames of the video, how many distinct {things} are there?",
+    "How many separate {things} come into view during the video?",
 )
 
 
@@ -37,7 +39,7 @@ class SceneCount(ClipTask):
     """Distinct instances that come into view in any frame; what the video never shows does not
     count.
 
-    Every instance that shows as more than a speck in some frame must be plain to see in some frame
+    Every instance that shows as more than a speck in some frame must be clearly visible in some frame
     (1 % of the picture, 30 % unhidden, 15 cm), else nothing is asked; nor is it where another word
     could be used for one of the things in view. `margin` is by how much of the picture the least
     visible instance exceeds 1 %, in [0, 1].
@@ -59,6 +61,7 @@ class SceneCount(ClipTask):
             category
             for category, group in groups.items()
             if len(group) <= MAX_COUNT
+            and is_askable(category)
             and all(
                 any(is_clearly_visible(view, obj.id) for view in clip_view.views) for obj in group
             )
@@ -96,25 +99,33 @@ class SceneCount(ClipTask):
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
-        first = sorted(first_visible_time(clip_view, clip_view.object(i)) for i in inputs.objects)
-        captions = ", ".join(
-            f"{number} at {second:.1f} s" for number, second in enumerate(first, start=1)
+        sightings = sorted((first_seen_frame(clip_view, i), i) for i in inputs.objects)
+        told = [
+            f"{number}: at {clip_view.times[frame]:g} s"
+            f" {position_in_words(clip_view.views[frame], i)}"
+            for number, (frame, i) in enumerate(sightings, start=1)
+        ]
+        style = pick_style(
+            inputs,
+            (
+                "I follow the video and note each {thing} when it first comes into view. {list}."
+                " Every other {thing} is one of these seen again, so the count is {count}.",
+                "New {things} in the order in which they appear: {list}. No others are new. That"
+                " makes {count}.",
+            ),
         )
 
-        return (
-            f"New {pluralize(inputs.category)} come into view: {captions}. No other is new, so"
-            f" {answer.value}."
+        return style.format(
+            thing=inputs.category,
+            things=pluralize(inputs.category),
+            list="; ".join(told),
+            count=answer.value,
         )
 
 
 def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object]]:
     """Objects that show as more than a speck in any frame, by category, in id order."""
-    visible_ids = {
-        i
-        for view in clip_view.views
-        for i in view.visible
-        if view.pixel_share(i) >= NEGLIGIBLE_PIXEL_SHARE
-    }
+    visible_ids = {i for view in clip_view.views for i in view.visible if is_noticeable(view, i)}
 
     groups: dict[str, list[Object]] = {}
 
@@ -126,16 +137,12 @@ def group_clip_objects_by_category(clip_view: ClipView) -> dict[str, list[Object
 
 
 def max_clear_pixel_share(clip_view: ClipView, obj: Object) -> float:
-    """Largest share of a picture that the object covers in a frame in which it is plain to see."""
+    """Largest share of a picture that the object covers in a frame in which it is clearly visible."""
     return max(
         view.pixel_share(obj.id) for view in clip_view.views if is_clearly_visible(view, obj.id)
     )
 
 
-def first_visible_time(clip_view: ClipView, obj: Object) -> float:
-    """When the object is first plain to see, in seconds."""
-    return next(
-        t
-        for t, view in zip(clip_view.times, clip_view.views, strict=True)
-        if is_clearly_visible(view, obj.id)
-    )
+def first_seen_frame(clip_view: ClipView, object_id: int) -> int:
+    """The first frame in which the object is seen."""
+    return next(i for i, view in enumerate(clip_view.views) if is_visible(view, object_id))

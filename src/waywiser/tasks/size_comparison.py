@@ -16,41 +16,38 @@ from waywiser.tasks.base import (
     sample_up_to,
     uniquely_named,
 )
+from waywiser.tasks.object_size import middle_depth
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visual_cues import image_span, position_in_words
 from waywiser.tasks.wording import list_short_options
 
-MIN_RELATIVE_DIFFERENCE = 0.20
+MIN_RELATIVE_DIFFERENCE = 0.25
 """The larger measure exceeds the smaller by this fraction of the smaller ..."""
 MIN_DIFFERENCE = 0.10
-"""... and by so many metres."""
+"""... and by this many meters."""
 Axis = Literal["height", "length"]
 AXES: tuple[Axis, ...] = ("height", "length")
 
 TEMPLATES = {
     "height": (
+        "Which is taller in real life, the {x} or the {y}?",
         "Which is taller, the {x} or the {y}?",
-        "Measured from its bottom to its top, which is taller: the {x} or the {y}?",
-        "Which object has the greater height in reality, the {x} or the {y}?",
-        "Is the {x} or the {y} the taller object?",
+        "Is the {x} or the {y} taller in reality?",
         "Of the {x} and the {y}, which one is taller?",
-        "Comparing their own heights in metres, which is taller, the {x} or the {y}?",
-        "In the real room, which of the two is taller: the {x} or the {y}?",
-        "Which has the larger vertical size, the {x} or the {y}?",
-        "Between the {x} and the {y}, which measures more from bottom to top?",
+        "Which has the greater real height, the {x} or the {y}?",
+        "If they stood side by side, which would be taller, the {x} or the {y}?",
+        "In the actual room, which is taller: the {x} or the {y}?",
+        "Between the {x} and the {y}, which one is taller from bottom to top?",
     ),
     "length": (
-        "Which is longer along its longest horizontal side, the {x} or the {y}?",
+        "Seen from above, which is longer, the {x} or the {y}?",
+        "Ignoring height, which is longer in real life, the {x} or the {y}?",
+        "Which has the longer horizontal side, the {x} or the {y}?",
+        "Which would take up more length on the floor, the {x} or the {y}?",
         "Comparing their longest horizontal sides, which is longer: the {x} or the {y}?",
-        "Seen from above, whose longest side is longer, that of the {x} or that of the {y}?",
-        (
-            "Which object has the longer horizontal extent (its longest side on the floor plan),"
-            " the {x} or the {y}?"
-        ),
-        "In reality, is the {x} or the {y} longer along its longest horizontal side?",
-        "Of the {x} and the {y}, which has the longest horizontal side?",
-        "Which would need more length on a floor plan (longest side), the {x} or the {y}?",
-        "Ignoring height, which is longer at its longest side, the {x} or the {y}?",
-        "Between the {x} and the {y}, which one's longest horizontal side measures more?",
+        "Is the {x} or the {y} longer along its longest horizontal side?",
+        "Of the {x} and the {y}, which is longer on the floor plan?",
+        "In the actual room, which has the greater horizontal length, the {x} or the {y}?",
     ),
 }
 
@@ -61,8 +58,8 @@ class SizeComparison(ImageTask):
     side).
 
     Both are of unique category and their outline can be told (wholly in the picture, half
-    unhidden). The larger measure exceeds the smaller by 20 % and 10 cm. `margin` is the difference
-    in metres.
+    unhidden). The larger measure exceeds the smaller by 25 % and 10 cm. `margin` is the difference
+    in meters.
     """
 
     name = "size_comparison"
@@ -116,14 +113,24 @@ class SizeComparison(ImageTask):
 
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
         a, b = (view.object(i) for i in (inputs.a, inputs.b))
-        far_a, far_b = (view.visible[obj.id].nearest_distance for obj in (a, b))
-        one, two = (100 * extent_along(obj, inputs.axis) for obj in (a, b))
-        word = "taller" if inputs.axis == "height" else "longer"
+        axis: Literal["width", "height"] = "height" if inputs.axis == "height" else "width"
+        depths = [round(middle_depth(view, obj) * 2) / 2 for obj in (a, b)]
+        percents = [getattr(image_span(view, obj.id), axis) for obj in (a, b)]
+        products = [depth * percent for depth, percent in zip(depths, percents, strict=True)]
+        larger = a if products[0] > products[1] else b
+        if larger.category != answer.value or max(products) < 1.1 * min(products):
+            return ""
 
+        word = "taller" if inputs.axis == "height" else "longer"
+        told = [
+            f"The {obj.category} ({position_in_words(view, obj.id)}) spans {percent} % of the image"
+            f" {axis} at a depth of roughly {depth:g} m"
+            for obj, percent, depth in zip((a, b), percents, depths, strict=True)
+        ]
         return (
-            f"Distances: {a.category} {far_a:.1f} m, {b.category} {far_b:.1f} m."
-            f" {inputs.axis.capitalize()}s: {a.category} {one:.0f} cm, {b.category}"
-            f" {two:.0f} cm, so the {answer.value} is {word}."
+            f"How large a thing looks times how far away it is tells its size. {told[0]}:"
+            f" {percents[0]} x {depths[0]:g} = {products[0]:g}. {told[1]}: {percents[1]} x"
+            f" {depths[1]:g} = {products[1]:g}. The {answer.value} is {word}."
         )
 
 

@@ -8,7 +8,11 @@ from waywiser.audit import thresholds
 from waywiser.audit.geometry.pinhole import Array
 from waywiser.audit.geometry.posed_objects import points_in_outline
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
-from waywiser.audit.geometry.visibility_checks import may_be_clearly_visible
+from waywiser.audit.geometry.visibility_checks import (
+    may_be_clearly_visible,
+    may_be_noticed,
+    meets_seen_thresholds,
+)
 from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.categories import are_confusable
 
@@ -40,9 +44,30 @@ class ClipRaster:
         return float(self.shares(object_id).max())
 
     def noticeable_ids(self) -> list[int]:
-        """Ids of objects that surely cover more than a negligible share in some frame."""
-        minimum = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
-        return [i for i in self.objects if self.max_share(i) >= minimum]
+        """Ids of objects that some viewer surely notices in some frame."""
+        return [i for i in self.objects if self.first_noticed(i, slack=1) is not None]
+
+    def first_noticed(self, object_id: int, slack: float = 0.0) -> int | None:
+        """The first frame in which some viewer may see an object; None if there is none."""
+        return next(
+            (
+                frame
+                for frame, raster in enumerate(self.rasters)
+                if may_be_noticed(raster, object_id, slack)
+            ),
+            None,
+        )
+
+    def first_seen(self, object_id: int, slack: float = 0.0) -> int | None:
+        """The first frame in which every viewer sees an object; None if there is none."""
+        return next(
+            (
+                frame
+                for frame, raster in enumerate(self.rasters)
+                if meets_seen_thresholds(raster, object_id, slack)
+            ),
+            None,
+        )
 
     def is_ever_clearly_visible(self, object_id: int) -> bool:
         """Whether an object may be clearly visible in some frame, within tolerances."""

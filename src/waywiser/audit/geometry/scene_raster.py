@@ -95,6 +95,37 @@ class ImageRaster:
             self._visible_fractions[object_id] = self._compute_visible_fraction(object_id)
         return self._visible_fractions[object_id]
 
+    def visible_surface(self, object_id: int) -> float:
+        """Share of the object's surface that shows, in [0, 1]: seldom more than a half of it.
+
+        The middles of its triangles are looked for in the image, weighted by their areas.
+        """
+        obj = self.objects[object_id]
+        vertices, faces = self._meshes.triangles(obj.model)
+        corners_T_3_3 = obj.to_world(vertices)[faces]
+        edges_T_3 = corners_T_3_3[:, 1] - corners_T_3_3[:, 0]
+        others_T_3 = corners_T_3_3[:, 2] - corners_T_3_3[:, 0]
+        areas_T = np.linalg.norm(np.cross(edges_T_3, others_T_3), axis=1)
+        shows_T = self._shows(object_id, corners_T_3_3.mean(axis=1))
+
+        return float(areas_T[shows_T].sum() / max(areas_T.sum(), 1e-12))
+
+    def _shows(self, object_id: int, points_N_3: Array) -> np.ndarray:
+        """Which points (N,) of an object the image shows: in front of all else, as far as known."""
+        uz_N, vz_N, z_N = self.camera.to_image(points_N_3).T
+
+        with np.errstate(divide="ignore", invalid="ignore"):
+            column_N = np.floor(uz_N / z_N)
+            row_N = np.floor(vz_N / z_N)
+
+        inside_N = (z_N > 0.05) & (column_N >= 0) & (row_N >= 0)
+        inside_N &= (column_N < self.camera.width) & (row_N < self.camera.height)
+        rows = row_N[inside_N].astype(int)
+        columns = column_N[inside_N].astype(int)
+        near = self.buffer.depth[rows, columns] > 0.98 * z_N[inside_N] - 0.02
+        inside_N[inside_N] = near & (self.buffer.ids[rows, columns] == object_id)
+        return inside_N
+
     def is_cut_off(self, object_id: int) -> bool:
         """Whether some of the object's vertices lie outside the image or behind the camera."""
         projected = self.camera.to_image(self._vertices(self.objects[object_id]))

@@ -35,7 +35,7 @@ def scene_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     noticeable_ids = set(clip_raster.noticeable_ids())
     visible = [i for i in group if i in noticeable_ids]
     known = [i for i in visible if clip_raster.is_ever_clearly_visible(i)]
-    problems = [f"object {i} shows, but never plainly" for i in visible if i not in known]
+    problems = [f"object {i} shows, but never clearly" for i in visible if i not in known]
     problems += [
         f"a {clip_raster.objects[i].category} comes into view, which people could take for a"
         f" {category}"
@@ -154,89 +154,71 @@ def direction_answer(clockwise: float, level: str) -> tuple[str, float]:
 
 
 def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
-    """The option that lists objects by the first time they cover 1 % of two consecutive frames."""
+    """The option that lists objects by the first frame in which every viewer sees them.
+
+    No viewer may notice an object before the one that the answer names first has been seen.
+    """
     clip_raster = ClipRaster(scene_raster, inputs["clip"])
     ids = inputs["objects"]
     problems = clip_raster.naming_problems(ids)
-    first = {
-        i: _first_frame_covering(clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE) for i in ids
-    }
-    order = sorted(ids, key=lambda i: first[i])
-    times = [clip_raster.clip.times[first[i]] for i in order]
-
-    first_glimpse = {
-        i: _first_frame_covering(clip_raster, i, thresholds.NEGLIGIBLE_PIXEL_SHARE, run=1)
-        for i in ids
-    }
+    seen = {i: _first_seen_time(clip_raster, i) for i in ids}
+    order = sorted(ids, key=lambda i: seen[i])
 
     for before, after in pairwise(order):
-        if first_glimpse[after] < first_glimpse[before]:
-            problems.append(f"a sharper eye sees object {after} before object {before}")
+        noticed = clip_raster.first_noticed(after, slack=1)
+        if noticed is None or clip_raster.clip.times[noticed] <= seen[before]:
+            problems.append(f"object {after} may be noticed before object {before} is seen")
 
     accepted = []
 
-    for slack in (1 - thresholds.PIXEL_SHARE_TOLERANCE, 1 + thresholds.PIXEL_SHARE_TOLERANCE):
-        other = {
-            i: _first_frame_covering(
-                clip_raster, i, thresholds.MIN_CLEAR_PIXEL_SHARE * slack, default=first[i]
-            )
-            for i in ids
-        }
-
+    for slack in (-1, 1):
+        times = {i: _first_seen_time(clip_raster, i, slack, default=seen[i]) for i in ids}
         accepted.append(
-            _matching_option(clip_raster, sorted(ids, key=lambda i: other[i]), inputs["shown"])
+            _matching_option(clip_raster, sorted(ids, key=lambda i: times[i]), inputs["shown"])
         )
 
-    gaps = np.diff(times)
-    # A first frame can be off by one or two if a share is within the tolerance of 1 %.
-    time_tolerance = 2 / (clip_raster.clip.fps or 2)
-
-    unsure = any(
-        (
-            np.abs(clip_raster.shares(i) / thresholds.MIN_CLEAR_PIXEL_SHARE - 1)
-            < thresholds.PIXEL_SHARE_TOLERANCE
-        )[: first[i] + 2].any()
+    is_certain = all(
+        _first_seen_time(clip_raster, i, slack, default=seen[i]) == seen[i]
         for i in ids
+        for slack in (-1, 1)
     )
+    # A first frame can be off by one or two if an object is within the tolerance of a threshold.
+    frame_tolerance = 2 / (clip_raster.clip.fps or 2)
 
     return DerivedAnswer(
         _matching_option(clip_raster, order, inputs["shown"]),
         accepted=tuple(accepted),
-        margin=float(gaps.min()),
+        margin=float(np.diff([seen[i] for i in order]).min()),
         minimum=thresholds.MIN_SECONDS_APART,
-        margin_tolerance=time_tolerance + 1e-6 if unsure else 1e-6,
+        margin_tolerance=1e-6 if is_certain else frame_tolerance + 1e-6,
         problems=tuple(problems),
     )
 
 
-def _first_frame_covering(
-    clip_raster: ClipRaster,
-    object_id: int,
-    share: float,
-    default: int | None = None,
-    run: int = thresholds.MIN_CONSECUTIVE_FRAMES,
-) -> int:
-    """The first of `run` consecutive frames in which an object covers `share` of the image.
+def _first_seen_time(
+    clip_raster: ClipRaster, object_id: int, slack: float = 0.0, default: float | None = None
+) -> float:
+    """Seconds until every viewer sees an object.
 
     Args:
         clip_raster: The clip.
         object_id: The object's id.
-        share: Minimum share of the image.
-        default: Returned if there are no such frames; None raises instead.
-        run: Number of consecutive frames.
+        slack: Tolerances by which the thresholds are lowered.
+        default: Returned if no frame shows it; None raises instead.
 
     Raises:
-        UnjudgedError: There are no such frames, and no default.
+        UnjudgedError: No frame shows the object, and there is no default.
     """
-    enough = clip_raster.shares(object_id) >= share
-    for frame in range(len(enough) - run + 1):
-        if enough[frame : frame + run].all():
-            return frame
+    if object_id not in clip_raster.objects:
+        raise UnjudgedError(f"the scene has no object {object_id!r}")
 
+    frame = clip_raster.first_seen(object_id, slack)
+    if frame is not None:
+        return clip_raster.clip.times[frame]
     if default is not None:
         return default
 
-    raise UnjudgedError(f"object {object_id} never appears for {run} frames in a row")
+    raise UnjudgedError(f"object {object_id} never appears")
 
 
 def _matching_option(clip_raster: ClipRaster, order: list[int], options: list[str]) -> str:

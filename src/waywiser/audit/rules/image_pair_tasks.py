@@ -10,6 +10,7 @@ from waywiser.audit.geometry.relative_pose import RelativePose, estimate_relativ
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster
 from waywiser.audit.geometry.visibility_checks import (
     may_be_clearly_visible,
+    may_be_noticed,
     naming_problems,
     require_object,
 )
@@ -89,6 +90,8 @@ def camera_rotation(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("the camera tilts too")
     if abs(pose.heading_change) < thresholds.MIN_CAMERA_TURN - 0.01:
         problems.append("the camera hardly turns")
+    if abs(pose.heading_change) > thresholds.MAX_CAMERA_TURN + 0.01:
+        problems.append("the camera turns too far to tell")
 
     return DerivedAnswer(
         abs(pose.heading_change), tolerance=0.02, step=1.0, problems=tuple(problems)
@@ -107,7 +110,7 @@ def perspective(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
     if not may_be_clearly_visible(first, obj.id):
         problems.append("it is not clearly visible in the first picture")
-    if second.share(obj.id) > thresholds.NEGLIGIBLE_PIXEL_SHARE:
+    if may_be_noticed(second, obj.id, slack=1):
         problems.append("the second picture shows it")
     if obj.id in moving_object_ids(scene_raster, inputs):
         problems.append("it moves between the pictures")

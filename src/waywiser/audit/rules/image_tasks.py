@@ -7,9 +7,11 @@ import numpy as np
 
 from waywiser.audit import thresholds
 from waywiser.audit.geometry.certified_distance import certified_box_distance
+from waywiser.audit.geometry.recognition import is_conspicuous, is_recognizable
 from waywiser.audit.geometry.scene_raster import ImageRaster, SceneRaster, VisibleObject
 from waywiser.audit.geometry.visibility_checks import (
     extent_problems,
+    may_be_noticed,
     meets_seen_thresholds,
     min_comparison_gap,
     naming_problems,
@@ -28,19 +30,29 @@ def object_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     raster = scene_raster.image(inputs["camera"])
     category = inputs["category"]
     group = [obj.id for obj in raster.objects.values() if obj.category == category]
-    negligible_share = thresholds.NEGLIGIBLE_PIXEL_SHARE * (1 + thresholds.PIXEL_SHARE_TOLERANCE)
     sure, known, possible = (
         sum(meets_seen_thresholds(raster, i, slack) for i in group) for slack in (-1, 0, 1)
     )
 
-    shares = [raster.share(i) for i in group if raster.share(i) >= negligible_share]
-
+    noticed = [i for i in group if may_be_noticed(raster, i, slack=1)]
+    shares = [raster.share(i) for i in noticed]
     problems = [
+        f"object {i} is noticed and not surely seen"
+        for i in group
+        if not meets_seen_thresholds(raster, i, slack=1)
+        and (i in noticed or is_conspicuous(raster, i))
+    ]
+    problems += [
+        f"too little of object {i} shows to tell what it is"
+        for i in group
+        if meets_seen_thresholds(raster, i, slack=-1) and not is_recognizable(raster, i)
+    ]
+    problems += [
         f"a {obj.category} is in view too, which people could take for a {category}"
         for obj in raster.objects.values()
         if obj.category != category
         and are_confusable(obj.category, category)
-        and raster.share(obj.id) >= negligible_share
+        and may_be_noticed(raster, obj.id, slack=1)
     ]
 
     return DerivedAnswer(
@@ -61,7 +73,12 @@ def left_right(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
 def above_below(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     """Which mask is above the other, and the gap between them in rows."""
-    return _compare_sides(scene_raster, inputs, axis=1, words=("above", "below"))
+    return _compare_sides(scene_raster, inputs, axis=1, words=_vertical_words(inputs))
+
+
+def _vertical_words(inputs: Inputs) -> tuple[str, str]:
+    """The words for up and down that the question offers; older ones say "above" and "below"."""
+    return ("above", "below") if "above" in inputs.get("shown", ()) else ("higher", "lower")
 
 
 def _compare_sides(
@@ -94,14 +111,15 @@ def depth_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     near, far = (one, two) if one.depth < two.depth else (two, one)
     problems = naming_problems(raster, (a, b))
 
-    distance_gap = min_comparison_gap(near.distance, far.distance)
+    relative_gap = thresholds.MIN_RELATIVE_DEPTH_GAP
+    distance_gap = min_comparison_gap(near.distance, far.distance, relative_gap)
     if near.distance + thresholds.DEPTH_TOLERANCE + distance_gap > far.distance + 0.05:
         problems.append("the straight distances are not told apart")
 
     return DerivedAnswer(
         require_object(raster.objects, a if near is one else b).category,
         margin=far.depth - near.depth,
-        minimum=min_comparison_gap(near.depth, far.depth),
+        minimum=min_comparison_gap(near.depth, far.depth, relative_gap),
         margin_tolerance=thresholds.DEPTH_TOLERANCE,
         problems=tuple(problems),
     )
@@ -119,6 +137,8 @@ def camera_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
         problems.append("it is cut by the picture's edge, where a nearer point may lie")
     if visible.distance < thresholds.MIN_CAMERA_DISTANCE - thresholds.DEPTH_TOLERANCE:
         problems.append("it is too near for its rounding")
+    if visible.distance > thresholds.MAX_CAMERA_DISTANCE + thresholds.DEPTH_TOLERANCE:
+        problems.append("it is too far away for an eye")
 
     return DerivedAnswer(
         visible.distance, tolerance=thresholds.DEPTH_TOLERANCE, step=0.1, problems=tuple(problems)
@@ -157,13 +177,13 @@ def relative_distance(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
         problems.append(f"the stored distances {stored} m are {rounded} m")
 
     nearest, second = sorted(distances)[:2]
-    if nearest < thresholds.MIN_GAP_METERS - 1e-3:
+    if nearest < thresholds.MIN_ANCHOR_DISTANCE - 1e-3:
         problems.append("the nearest one touches the anchor or nearly so")
 
     return DerivedAnswer(
         candidates[int(np.argmin(distances))].category,
         margin=second - nearest,
-        minimum=min_comparison_gap(nearest, second),
+        minimum=min_comparison_gap(nearest, second, thresholds.MIN_RELATIVE_GAP),
         margin_tolerance=1e-3,
         problems=tuple(problems),
     )

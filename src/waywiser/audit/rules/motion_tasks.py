@@ -54,7 +54,7 @@ def motion_direction(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
     return DerivedAnswer(
         word,
         margin=margin,
-        minimum=thresholds.MIN_ANGLE_MARGIN,
+        minimum=thresholds.MIN_DIAGONAL_MARGIN,
         margin_tolerance=0.05,
         problems=tuple(problems),
     )
@@ -96,7 +96,7 @@ def displacement(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
     distance = float(np.linalg.norm(path[-1] - path[0]))
     if t2 - t1 < thresholds.MIN_SECONDS_APART - 1e-6:
         problems.append("the times are too near one another")
-    if distance < thresholds.MIN_BOX_DISTANCE - 1e-3:
+    if distance < thresholds.MIN_DISPLACEMENT - 1e-3:
         problems.append(f"it moves by {distance:.2f} m only")
 
     if inputs["quantity"] == "speed":

@@ -3,7 +3,7 @@
 import cmath
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,10 @@ def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedA
     if any(abs(b - a) < thresholds.MIN_WALK_LEG - 0.01 for a, b in pairwise(path)):
         problems.append("a part of the way is too short")
 
+    if "turn back" in words:
+        problems.append("the way goes back where it came from")
+
+    problems += _stop_problems(stops) + _retraced_leg_problems(path)
     problems += path_problems(scene_raster.scene, clip_raster.objects, path)
     hidden_words = [words[_check_turn_index(index, path)] for index in hidden]
     margins = [min(abs(turn), abs(abs(turn) - thresholds.MIN_BACK_ANGLE), 180.0) for turn in turns]
@@ -67,6 +71,26 @@ def route_plan(scene_raster: SceneRaster, inputs: Mapping[str, Any]) -> DerivedA
         margin_tolerance=0.1,
         problems=tuple(problems[:3]),
     )
+
+
+def _stop_problems(stops: Sequence[PosedObject]) -> list[str]:
+    """Whether two stops are so near one another that one would not be sent from one to the other."""
+    places = [complex(*stop.center[:2]) for stop in stops]
+    distances = [abs(a - b) for a, b in combinations(places, 2)]
+    is_too_near = min(distances) < thresholds.MIN_STOP_DISTANCE - 0.01
+    return ["two stops are too near one another"] if is_too_near else []
+
+
+def _retraced_leg_problems(path: Sequence[complex]) -> list[str]:
+    """Whether a leg comes near an earlier one that it does not follow directly."""
+    legs = [
+        np.array([a + (b - a) * share for share in _segment_fractions(abs(b - a))])
+        for a, b in pairwise(path)
+    ]
+    pairs = [(legs[i], legs[j]) for i in range(len(legs)) for j in range(i + 2, len(legs))]
+    minimum = thresholds.MIN_LEG_DISTANCE - _PATH_SPACING
+    nearest = min((np.abs(a[:, None] - b[None]).min() for a, b in pairs), default=np.inf)
+    return ["the way passes a place twice"] if nearest < minimum else []
 
 
 def turn_answer(left: float) -> str:
