@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from waywiser.tasks.base import Question, View
+from waywiser.tasks.base import MAX_QUESTIONS, Question, View
 from waywiser.tasks.registry import TASKS as ALL_TASKS
 
 TASKS: dict[str, Any] = dict(ALL_TASKS)
@@ -15,7 +15,7 @@ Paint = Callable[..., View]
 
 
 def ask(task: str, view: View, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(view, np.random.default_rng(seed))
+    return list(TASKS[task].propose(view, np.random.default_rng(seed)))[:MAX_QUESTIONS]
 
 
 def answers(task: str, view: View) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Object, Scene
 from waywiser.tasks import relative_distance, size_comparison
-from waywiser.tasks.base import Question, View
+from waywiser.tasks.base import MAX_QUESTIONS, Question, View
 from waywiser.tasks.registry import TASKS
 from waywiser.tasks.views import render_view
 
@@ -22,7 +22,7 @@ Paint = Callable[..., View]
 
 
 def ask(task: str, view: View, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(view, np.random.default_rng(seed))
+    return list(TASKS[task].propose(view, np.random.default_rng(seed)))[:MAX_QUESTIONS]
 
 
 def seen(things: list[Object]) -> tuple[Scene, View]:

@@ -11,7 +11,7 @@ from tasks.clips import Boxes, camera, filmed, moved, scene, slide, thing
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Camera
 from waywiser.tasks import displacement, motion_direction, who_moved
-from waywiser.tasks.base import Question
+from waywiser.tasks.base import MAX_QUESTIONS, Question
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS
 from waywiser.tasks.views import render_clip
@@ -21,7 +21,7 @@ MOTION_TASKS = [name for name, task in TASKS.items() if task.needs == "motion"]
 
 
 def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(clip_view, np.random.default_rng(seed))
+    return list(TASKS[task].propose(clip_view, np.random.default_rng(seed)))[:MAX_QUESTIONS]
 
 
 def still_cameras(count: int = 8) -> list[Camera]:

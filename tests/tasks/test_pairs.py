@@ -13,7 +13,7 @@ from tasks.clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene
 from waywiser.errors import SceneError
 from waywiser.rendering.frame import RenderOptions
 from waywiser.tasks import camera_motion, camera_rotation, perspective
-from waywiser.tasks.base import Question
+from waywiser.tasks.base import MAX_QUESTIONS, Question
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.correspondence import inner_pixels
 from waywiser.tasks.registry import TASKS
@@ -29,7 +29,7 @@ THINGS = [
 
 
 def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(clip_view, np.random.default_rng(seed))
+    return list(TASKS[task].propose(clip_view, np.random.default_rng(seed)))[:MAX_QUESTIONS]
 
 
 def between(questions: list[Question], a: int, b: int) -> list[Question]:

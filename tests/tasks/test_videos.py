@@ -12,7 +12,7 @@ from waywiser.rendering.frame import RenderOptions
 from waywiser.sample import Program
 from waywiser.scenes.scene import Door
 from waywiser.tasks import appearance_order, room_size, route_geometry
-from waywiser.tasks.base import Question, recognize
+from waywiser.tasks.base import MAX_QUESTIONS, Question, recognize
 from waywiser.tasks.clip_view import ClipView, uniquely_named_in_clip
 from waywiser.tasks.registry import TASKS
 from waywiser.tasks.views import derive_answer, render_clip
@@ -35,7 +35,7 @@ VIDEO_TASKS = [name for name, task in TASKS.items() if task.needs == "video"]
 
 
 def ask(task: str, clip_view: ClipView, seed: int = 0) -> list[Question]:
-    return TASKS[task].questions(clip_view, np.random.default_rng(seed))
+    return list(TASKS[task].propose(clip_view, np.random.default_rng(seed)))[:MAX_QUESTIONS]
 
 
 # --- names

@@ -157,6 +157,9 @@ def size_cues(view: View, obj: Object) -> list[SizeCue]:
 
     span = image_span(view, obj.id)
     depth = float(view.camera.to_camera(np.asarray(obj.box.center)[None])[0, 2])
+    if depth <= 0:
+        return []
+
     across = apparent_width(view.camera, obj)
     measures: tuple[tuple[Axis, float, int], ...] = (
         ("height", obj.box.size[2], span.height),
