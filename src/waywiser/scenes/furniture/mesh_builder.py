@@ -16,8 +16,10 @@ from waywiser.scenes.furniture.mesh_shapes import (
     shape_tube,
     turn_points,
 )
-from waywiser.scenes.furniture.surface_color import glow, parse_material
+from waywiser.scenes.furniture.surface_color import glass as glass
+from waywiser.scenes.furniture.surface_color import glow as glow
 from waywiser.scenes.furniture.surface_color import hex_to_linear as hex_to_linear
+from waywiser.scenes.furniture.surface_color import parse_material
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Vec3
 

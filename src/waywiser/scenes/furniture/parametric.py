@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from waywiser.scenes.furniture.designs import cabinets, seating, small_objects
+from waywiser.scenes.furniture.designs import cabinets, kitchen, lighting, openings, seating, small_objects
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.scene import Vec3
@@ -39,7 +39,7 @@ def build_parametric_models() -> dict[str, ParametricModel]:
     return models
 
 
-_BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
+_OLD: dict[str, Callable[[int], MeshBuilder]] = {
     "chair": seating.build_chair,
     "armchair": seating.build_armchair,
     "sofa": seating.build_sofa,
@@ -60,4 +60,10 @@ _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
     "trash can": small_objects.build_trash_can,
     "laptop": small_objects.build_laptop,
     "toilet": small_objects.build_toilet,
+}
+_BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
+    **_OLD,
+    **kitchen.KITCHEN_DESIGNS,
+    **lighting.LIGHTING_DESIGNS,
+    **openings.OPENING_DESIGNS,
 }
