@@ -128,6 +128,25 @@ class MeshBuilder:
 
         return self._add(color, points, faces)
 
+    def loft(
+        self,
+        color: str,
+        lower: Sequence[tuple[float, float]],
+        low: float,
+        upper: Sequence[tuple[float, float]],
+        high: float,
+    ) -> "MeshBuilder":
+        """A solid between two outlines (x, y) of as many points, at heights `low` and `high` (m).
+
+        Where `high` is below `low` the solid is the inside of a bowl: its wall faces the middle.
+        """
+        points, faces = shape_prism(lower, low, high)
+        count = len(lower)
+        points[count + 1 : 2 * count + 1, :2] = upper
+        points[-1, :2] = np.mean(np.array(upper), axis=0)
+        walls = slice(count, -count) if high < low else slice(None)
+        return self._add(color, points, faces[walls])
+
     def ribbon(
         self,
         color: str,

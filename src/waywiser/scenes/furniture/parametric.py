@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from waywiser.scenes.furniture.designs import cabinets, kitchen, lighting, openings, seating, small_objects
+from waywiser.scenes.furniture.designs import (
+    appliances,
+    cabinets,
+    kitchen,
+    lighting,
+    openings,
+    seating,
+    small_objects,
+)
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.scene import Vec3
@@ -63,6 +71,8 @@ _OLD: dict[str, Callable[[int], MeshBuilder]] = {
 }
 _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
     **_OLD,
+    **appliances.APPLIANCE_DESIGNS,
+    **bathroom.BATHROOM_DESIGNS,
     **kitchen.KITCHEN_DESIGNS,
     **lighting.LIGHTING_DESIGNS,
     **openings.OPENING_DESIGNS,

@@ -118,7 +118,7 @@ def build_radiator(v: int) -> MeshBuilder:
     h = (0.6, 0.6, 0.6, 0.5, 0.65, 0.58)[v]
     d = (0.1, 0.12, 0.14, 0.1, 0.13, 0.09)[v]
     color = (WHITE, WHITE, "#e6e2d8", WHITE, "#dadcdd", CHARCOAL)[v]
-    grill = "#c9c8c4" if v != 5 else "#34373b"
+    grill = "#d8d6d0" if v != 5 else "#34373b"
 
     if v in (2, 4):  # ribs of cast iron
         count = int(w / 0.06)
