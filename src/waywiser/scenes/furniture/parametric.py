@@ -9,6 +9,7 @@ from functools import cache
 
 from waywiser.scenes.furniture.designs import (
     appliances,
+    bathroom,
     cabinets,
     kitchen,
     lighting,

@@ -5,6 +5,7 @@ color.
 """
 
 import math
+from itertools import pairwise
 
 from waywiser.scenes.furniture.designs.kitchen import add_tap
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder, glass
@@ -42,7 +43,7 @@ def _add_oval(
     b: MeshBuilder, color: str, profile: list[tuple[float, float]], y: float, stretch: float
 ) -> None:
     """A turned shape that is longer along y by a factor."""
-    for (r0, z0), (r1, z1) in zip(profile, profile[1:], strict=False):
+    for (r0, z0), (r1, z1) in pairwise(profile):
         rings = []
         for r in (r0, r1):
             angles = [2 * math.pi * k / 24 for k in range(24)]
@@ -68,8 +69,9 @@ def build_bathtub(v: int) -> MeshBuilder:
             (0.85, 0.3),
             (0.7, 0.14),
         )
-        for (s0, z0), (s1, z1) in zip(sizes, sizes[1:], strict=False):
+        for (s0, z0), (s1, z1) in pairwise(sizes):
             b.loft(WHITE if v == 4 else apron, _oval(w * s0, d * s0), z0, _oval(w * s1, d * s1), z1)
+        b.prism(WHITE, _oval(w * 0.72, d * 0.72), 0.1, 0.145)
     else:
         for sy in (-1, 1):
             color = apron if sy < 0 else WHITE
