@@ -135,16 +135,26 @@ class MeshBuilder:
         low: float,
         upper: Sequence[tuple[float, float]],
         high: float,
+        is_closed: bool = True,
     ) -> "MeshBuilder":
-        """A solid between two outlines (x, y) of as many points, at heights `low` and `high` (m).
+        """Add what is between two outlines of as many points.
 
-        Where `high` is below `low` the solid is the inside of a bowl: its wall faces the middle.
+        Args:
+            color: sRGB hex color.
+            lower: Points (x, y) in meters, counter-clockwise.
+            low: Their height in meters.
+            upper: Points that the first ones are joined with.
+            high: Their height; below `low` for the inside of a bowl, whose wall faces the middle.
+            is_closed: Whether it has a lower and an upper end.
+
+        Returns:
+            The builder itself.
         """
         points, faces = shape_prism(lower, low, high)
         count = len(lower)
         points[count + 1 : 2 * count + 1, :2] = upper
         points[-1, :2] = np.mean(np.array(upper), axis=0)
-        walls = slice(count, -count) if high < low else slice(None)
+        walls = slice(None) if is_closed else slice(count, -count)
         return self._add(color, points, faces[walls])
 
     def ribbon(

@@ -10,12 +10,14 @@ from functools import cache
 from waywiser.scenes.furniture.designs import (
     appliances,
     bathroom,
+    bedroom,
     cabinets,
     kitchen,
     lighting,
     openings,
     seating,
     small_objects,
+    tables,
 )
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
 from waywiser.scenes.mesh import Mesh
@@ -48,33 +50,19 @@ def build_parametric_models() -> dict[str, ParametricModel]:
     return models
 
 
-_OLD: dict[str, Callable[[int], MeshBuilder]] = {
-    "chair": seating.build_chair,
-    "armchair": seating.build_armchair,
-    "sofa": seating.build_sofa,
-    "stool": seating.build_stool,
-    "bench": seating.build_bench,
-    "table": seating.build_table,
-    "coffee table": seating.build_coffee_table,
-    "desk": seating.build_desk,
-    "bed": seating.build_bed,
-    "nightstand": cabinets.build_nightstand,
-    "wardrobe": cabinets.build_wardrobe,
+_BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
+    **appliances.APPLIANCE_DESIGNS,
+    **bathroom.BATHROOM_DESIGNS,
+    **bedroom.BEDROOM_DESIGNS,
+    **kitchen.KITCHEN_DESIGNS,
+    **lighting.LIGHTING_DESIGNS,
+    **openings.OPENING_DESIGNS,
+    **seating.SEAT_DESIGNS,
+    **tables.TABLE_DESIGNS,
     "bookcase": cabinets.build_bookcase,
-    "fridge": cabinets.build_fridge,
-    "washing machine": cabinets.build_washing_machine,
     "television": small_objects.build_television,
     "plant": small_objects.build_plant,
     "vase": small_objects.build_vase,
     "trash can": small_objects.build_trash_can,
     "laptop": small_objects.build_laptop,
-    "toilet": small_objects.build_toilet,
-}
-_BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
-    **_OLD,
-    **appliances.APPLIANCE_DESIGNS,
-    **bathroom.BATHROOM_DESIGNS,
-    **kitchen.KITCHEN_DESIGNS,
-    **lighting.LIGHTING_DESIGNS,
-    **openings.OPENING_DESIGNS,
 }

@@ -70,7 +70,14 @@ def build_bathtub(v: int) -> MeshBuilder:
             (0.7, 0.14),
         )
         for (s0, z0), (s1, z1) in pairwise(sizes):
-            b.loft(WHITE if v == 4 else apron, _oval(w * s0, d * s0), z0, _oval(w * s1, d * s1), z1)
+            b.loft(
+                WHITE if v == 4 else apron,
+                _oval(w * s0, d * s0),
+                z0,
+                _oval(w * s1, d * s1),
+                z1,
+                is_closed=False,
+            )
         b.prism(WHITE, _oval(w * 0.72, d * 0.72), 0.1, 0.145)
     else:
         for sy in (-1, 1):
