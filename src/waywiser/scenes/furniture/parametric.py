@@ -11,12 +11,13 @@ from waywiser.scenes.furniture.designs import (
     appliances,
     bathroom,
     bedroom,
-    cabinets,
+    containers,
     kitchen,
     lighting,
     openings,
     seating,
     small_objects,
+    storage,
     tables,
 )
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
@@ -58,11 +59,11 @@ _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
     **lighting.LIGHTING_DESIGNS,
     **openings.OPENING_DESIGNS,
     **seating.SEAT_DESIGNS,
+    **storage.STORAGE_DESIGNS,
+    **containers.CONTAINER_DESIGNS,
     **tables.TABLE_DESIGNS,
-    "bookcase": cabinets.build_bookcase,
     "television": small_objects.build_television,
     "plant": small_objects.build_plant,
     "vase": small_objects.build_vase,
-    "trash can": small_objects.build_trash_can,
     "laptop": small_objects.build_laptop,
 }

@@ -6,6 +6,8 @@ from waywiser.scenes.furniture.mesh_builder import MeshBuilder
 from waywiser.scenes.furniture.palette import BEIGE, BLUE, BROWN, GREEN, MUSTARD, RED, TEAL
 
 BOOK_COLORS = (RED, BLUE, GREEN, MUSTARD, BEIGE, TEAL, BROWN, "#e6e0d2", "#39404f", "#9a5a6b")
+SEAM_COLOR = "#57514a"
+"""What is seen between fronts."""
 
 
 def add_fronts(
@@ -31,6 +33,8 @@ def add_fronts(
     left, right, low, high = area
     cell_w = (right - left) / columns
     cell_h = (high - low) / rows
+    middle = ((left + right) / 2, y - 0.001, (low + high) / 2)
+    b.box(SEAM_COLOR, middle, (right - left - 0.004, 0.004, high - low - 0.004))
 
     for row in range(rows):
         for column in range(columns):

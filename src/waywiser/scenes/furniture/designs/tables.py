@@ -109,7 +109,7 @@ def build_desk(v: int) -> MeshBuilder:
     for side in (-1, 1):
         x = side * (w / 2 - 0.22)
         if side in sides:
-            b.box(wood, (x, 0.01, h / 2), (0.4, d - 0.08, h - 0.07))
+            b.box(wood, (x, 0.01, (h - 0.03) / 2), (0.4, d - 0.08, h - 0.03))
             front = WHITE if v % 2 else wood
             add_fronts(b, front, STEEL, (x - 0.2, x + 0.2, 0.05, h - 0.05), -d / 2 + 0.05, 3, 1)
         elif v in (1, 3, 4):
