@@ -300,7 +300,11 @@ class MeshBuilder:
         tip = along * length + np.array([0, 0, rise * 0.55])
         points = np.array([[0, 0, 0], middle - across, middle + across, tip]) + base
 
-        return self._add(color, points, np.array([[0, 1, 2], [1, 3, 2]]))
+        sides = [[0, 1, 2], [1, 3, 2], [0, 2, 1], [1, 2, 3]]
+        thick = np.concatenate([points, points - (0, 0, 0.002)])
+        faces = np.array(sides)
+        faces[2:] += 4
+        return self._add(color, thick, faces)
 
     def legs(
         self, color: str, width: float, depth: float, height: float, thick: float, inset: float

@@ -136,11 +136,8 @@ def build_stool(v: int) -> MeshBuilder:
     legs = 3 if v in (0, 3) else 4
     add_ring_legs(b, wood, (r * 0.55, r * 0.85), h - 0.03, legs, 0.015)
     if v != 3:
-        b.lathe(
-            wood,
-            (0, 0, h * 0.4),
-            [(r * 0.72, 0), (r * 0.72, 0.015), (r * 0.66, 0.015), (r * 0.66, 0)],
-        )
+        turns = [k * math.pi / 8 for k in range(17)]
+        b.tube(wood, [(0.7 * r * math.cos(a), 0.7 * r * math.sin(a), h * 0.4) for a in turns], 0.01)
     b.lathe(wood, (0, 0, h - 0.04), [(r * 0.95, 0), (r, 0.015), (r * 0.97, 0.04)], segments=24)
     if v in (1, 5):
         b.lathe((RED, TEAL)[v // 5], (0, 0, h), [(r, 0), (r, 0.02), (r * 0.85, 0.04)], segments=24)
@@ -179,14 +176,9 @@ def build_bar_stool(v: int) -> MeshBuilder:
         ]
         b.tube(seat, path, 0.02)
         for a in (0.6, 2.54):
-            b.tube(
-                STEEL,
-                [
-                    (r * 0.8 * math.cos(a), r * 0.8 * math.sin(a), h),
-                    (r * math.cos(a), r * math.sin(a), h + 0.16),
-                ],
-                0.01,
-            )
+            c = math.cos(a)
+            s = math.sin(a)
+            b.tube(STEEL, [(r * 0.8 * c, r * 0.8 * s, h), (r * c, r * s, h + 0.16)], 0.01)
 
     return b
 
@@ -199,12 +191,8 @@ def build_ottoman(v: int) -> MeshBuilder:
 
     if v in (1, 3, 5):  # round
         r = w / 2
-        b.lathe(
-            c,
-            (0, 0, 0),
-            [(r * 0.85, 0), (r, h * 0.25), (r, h * 0.75), (r * 0.85, h * 0.97), (r * 0.4, h)],
-            segments=24,
-        )
+        profile = [(0.85, 0), (1, 0.25), (1, 0.75), (0.85, 0.97), (0.4, 1)]
+        b.lathe(c, (0, 0, 0), [(r * x, h * z) for x, z in profile], segments=24)
         return b.lathe("#e8e0d0", (0, 0, h * 0.47), [(r * 1.01, 0), (r * 1.01, 0.012)], segments=24)
 
     d = w * 0.72
