@@ -16,8 +16,10 @@ from waywiser.scenes.furniture.mesh_shapes import (
     shape_tube,
     turn_points,
 )
-from waywiser.scenes.furniture.surface_color import glow, parse_material
+from waywiser.scenes.furniture.surface_color import glass as glass
+from waywiser.scenes.furniture.surface_color import glow as glow
 from waywiser.scenes.furniture.surface_color import hex_to_linear as hex_to_linear
+from waywiser.scenes.furniture.surface_color import parse_material
 from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Vec3
 
@@ -125,6 +127,35 @@ class MeshBuilder:
             faces = faces[:, ::-1]
 
         return self._add(color, points, faces)
+
+    def loft(
+        self,
+        color: str,
+        lower: Sequence[tuple[float, float]],
+        low: float,
+        upper: Sequence[tuple[float, float]],
+        high: float,
+        is_closed: bool = True,
+    ) -> "MeshBuilder":
+        """Add what is between two outlines of as many points.
+
+        Args:
+            color: sRGB hex color.
+            lower: Points (x, y) in meters, counter-clockwise.
+            low: Their height in meters.
+            upper: Points that the first ones are joined with.
+            high: Their height; below `low` for the inside of a bowl, whose wall faces the middle.
+            is_closed: Whether it has a lower and an upper end.
+
+        Returns:
+            The builder itself.
+        """
+        points, faces = shape_prism(lower, low, high)
+        count = len(lower)
+        points[count + 1 : 2 * count + 1, :2] = upper
+        points[-1, :2] = np.mean(np.array(upper), axis=0)
+        walls = slice(None) if is_closed else slice(count, -count)
+        return self._add(color, points, faces[walls])
 
     def ribbon(
         self,
@@ -269,7 +300,11 @@ class MeshBuilder:
         tip = along * length + np.array([0, 0, rise * 0.55])
         points = np.array([[0, 0, 0], middle - across, middle + across, tip]) + base
 
-        return self._add(color, points, np.array([[0, 1, 2], [1, 3, 2]]))
+        sides = [[0, 1, 2], [1, 3, 2], [0, 2, 1], [1, 2, 3]]
+        thick = np.concatenate([points, points - (0, 0, 0.002)])
+        faces = np.array(sides)
+        faces[2:] += 4
+        return self._add(color, thick, faces)
 
     def legs(
         self, color: str, width: float, depth: float, height: float, thick: float, inset: float

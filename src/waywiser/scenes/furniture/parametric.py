@@ -7,7 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from waywiser.scenes.furniture.designs import cabinets, seating, small_objects
+from waywiser.scenes.furniture.designs import (
+    appliances,
+    bathroom,
+    bedroom,
+    cases,
+    household,
+    kitchen,
+    lighting,
+    openings,
+    plants,
+    screens,
+    seating,
+    tables,
+)
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.scene import Vec3
@@ -40,24 +53,16 @@ def build_parametric_models() -> dict[str, ParametricModel]:
 
 
 _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
-    "chair": seating.build_chair,
-    "armchair": seating.build_armchair,
-    "sofa": seating.build_sofa,
-    "stool": seating.build_stool,
-    "bench": seating.build_bench,
-    "table": seating.build_table,
-    "coffee table": seating.build_coffee_table,
-    "desk": seating.build_desk,
-    "bed": seating.build_bed,
-    "nightstand": cabinets.build_nightstand,
-    "wardrobe": cabinets.build_wardrobe,
-    "bookcase": cabinets.build_bookcase,
-    "fridge": cabinets.build_fridge,
-    "washing machine": cabinets.build_washing_machine,
-    "television": small_objects.build_television,
-    "plant": small_objects.build_plant,
-    "vase": small_objects.build_vase,
-    "trash can": small_objects.build_trash_can,
-    "laptop": small_objects.build_laptop,
-    "toilet": small_objects.build_toilet,
+    **appliances.APPLIANCE_DESIGNS,
+    **bathroom.BATHROOM_DESIGNS,
+    **bedroom.BEDROOM_DESIGNS,
+    **kitchen.KITCHEN_DESIGNS,
+    **lighting.LIGHTING_DESIGNS,
+    **openings.OPENING_DESIGNS,
+    **seating.SEAT_DESIGNS,
+    **cases.CASE_DESIGNS,
+    **household.HOUSEHOLD_DESIGNS,
+    **tables.TABLE_DESIGNS,
+    **plants.PLANT_DESIGNS,
+    **screens.SCREEN_DESIGNS,
 }
