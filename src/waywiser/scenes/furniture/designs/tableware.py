@@ -37,6 +37,12 @@ def hollow_profile(outside: Profile, wall: float) -> Profile:
     return [*outside, (rim_r - wall, rim_z), *inside, (outside[0][0] * 0.5, wall * 1.2)]
 
 
+def _add_ring(b: MeshBuilder, color: str, r: float, z: float, thick: float) -> None:
+    """A line around a rim."""
+    ring = circle(r, n=24)
+    b.tube(color, [(x, y, z) for x, y in [*ring, ring[0]]], thick, 5)
+
+
 def _add_fruit(b: MeshBuilder, color: str, center: tuple[float, float, float], r: float) -> None:
     levels = [-1.45, -0.9, -0.3, 0.3, 0.9, 1.4]
     profile = [(r * math.cos(t), r * 0.92 * math.sin(t)) for t in levels]
@@ -94,8 +100,7 @@ def build_bowl(v: int) -> MeshBuilder:
     )
     if v in (0, 1, 4):  # a painted rim
         trim = (BLUE, WHITE, RED)[v // 2]
-        band = [(r * 0.975, h * 0.93), (r + 0.002, h), (r - 0.007, h + 0.001)]
-        b.lathe(trim, (0, 0, 0), band, segments=28)
+        _add_ring(b, trim, r - 0.003, h - 0.002, 0.005)
     if v == 3:  # soup
         b.lathe("#c9722f", (0, 0, 0), [(r * 0.6, h * 0.5), (r * 0.9, h * 0.8)], segments=24)
     if v == 2:  # salad
@@ -115,7 +120,7 @@ def build_pot(v: int) -> MeshBuilder:
     has_lid = v not in (2, 5)
     outside = [(r * 0.9, 0.0), (r, 0.015), (r, h)]
     b.lathe(color, (0, 0, 0), hollow_profile(outside, 0.005), segments=28)
-    b.lathe(color, (0, 0, h - 0.008), [(r, 0), (r + 0.005, 0.004), (r, 0.008)], segments=28)
+    _add_ring(b, color, r, h - 0.004, 0.005)
 
     if has_lid:
         lid = [(r, 0), (r * 0.95, 0.012), (r * 0.5, 0.03), (0.015, 0.035)]
@@ -228,8 +233,7 @@ def build_plate(v: int) -> MeshBuilder:
 
     top = 0.007 * (count - 1)
     if v in (0, 3):  # a line on the rim
-        rim = [(r * 0.9, 0.0195), (r * 0.97, 0.0225), (r * 0.98, 0.0235), (r * 0.9, 0.021)]
-        b.lathe((BLUE, MUSTARD)[v // 3], (0, 0, top), rim, segments=32)
+        _add_ring(b, (BLUE, MUSTARD)[v // 3], r * 0.93, top + 0.018, 0.004)
     if v == 1:  # a piece of cake
         wedge = [(-0.05, 0.0), (0.04, -0.035), (0.04, 0.035)]
         b.prism("#e7c98f", wedge, 0.008, 0.03)
