@@ -20,7 +20,6 @@ from waywiser.tasks.visible_objects import stands_on_floor
 from waywiser.tasks.visual_cues import (
     format_meters,
     image_span,
-    is_partly_hidden,
     pick_style,
     position_in_words,
     size_cues,
@@ -33,6 +32,8 @@ MIN_GAP = 0.3
 """... and by this many meters."""
 MIN_BASE_GAP = 3
 """Percent of the image height by which the base of the nearer object is lower."""
+MAX_BASE_ERROR = 4
+"""Percent of the image height by which the lowest visible pixel may miss the foot of the box."""
 
 TEMPLATES = (
     "Which is closer to the camera, the {x} or the {y}?",
@@ -150,21 +151,37 @@ def differ_clearly(x: float, y: float) -> bool:
 
 def explain_by_base(view: View, near: Object, far: Object) -> str:
     """The nearer of two things on the floor has its base lower in the image; empty if not so."""
-    if any(obj.on is not None or not stands_on_floor(obj) for obj in (near, far)):
+    if not (stands_on_floor(near) and stands_on_floor(far)) or not shows_base(view, far):
         return ""
 
     base_near, base_far = (image_span(view, obj.id).bottom for obj in (near, far))
-    hidden = any(
-        view.visible[obj.id].truncated or is_partly_hidden(view, obj.id) for obj in (near, far)
-    )
-    if hidden or base_near - base_far < MIN_BASE_GAP:
+    if base_near - base_far < MIN_BASE_GAP:
         return ""
 
-    return (
-        f"Both stand on the floor. The base of the {near.category} is at {base_near} % of the image"
-        f" height, that of the {far.category} at {base_far} %; on the floor, lower in the image"
-        " means nearer."
+    is_cut = base_near >= 99
+    if not is_cut and not shows_base(view, near):
+        return ""
+
+    where = (
+        "reaches below the lower edge of the image"
+        if is_cut
+        else f"is at {base_near} % of the image height"
     )
+    return (
+        f"Both stand on the floor. The base of the {near.category} {where}, that of the"
+        f" {far.category} is at {base_far} %; on the floor, lower in the image means nearer."
+    )
+
+
+def shows_base(view: View, obj: Object) -> bool:
+    """Whether what shows of an object goes down to where it stands."""
+    corners_8_3 = obj.box.corners
+    floor_4_3 = corners_8_3[corners_8_3[:, 2] <= corners_8_3[:, 2].min() + 1e-6]
+    if view.camera.to_camera(floor_4_3)[:, 2].min() <= 0:
+        return False
+
+    lowest = float(view.camera.project(floor_4_3)[:, 1].max()) / view.camera.height
+    return lowest < 1 and abs(100 * lowest - image_span(view, obj.id).bottom) <= MAX_BASE_ERROR
 
 
 def explain_by_overlap(view: View, near: Object, far: Object) -> str:
@@ -173,7 +190,7 @@ def explain_by_overlap(view: View, near: Object, far: Object) -> str:
     overlaps = min(one[2], two[2]) - max(one[0], two[0]) > 0.25 * (two[2] - two[0]) and (
         min(one[3], two[3]) - max(one[1], two[1]) > 0.25 * (two[3] - two[1])
     )
-    if not overlaps or not is_partly_hidden(view, far.id) or not hides(view, near, far):
+    if not overlaps or view.visible[far.id].fraction > 0.85 or not hides(view, near, far):
         return ""
 
     return f"The {near.category} covers a part of the {far.category}, so it stands in front of it."
