@@ -16,7 +16,7 @@ from waywiser.scenes.furniture.library import Sh3fLibrary, open_library
 from waywiser.scenes.furniture.sh3f import CATALOG_FILE, Sh3fCatalog
 
 FAULTS = Path(__file__).parents[1] / "data" / "faults"
-WORDS = {"armchair", "bed", "bookcase", "chair", "lamp", "sofa", "table"}
+WORDS = {"armchair", "bed", "bookcase", "chair", "floor lamp", "sofa", "table"}
 
 
 def area(library: Sh3fLibrary, key: str) -> float:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import AssetsError
+from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.furniture import disk_cache
 from waywiser.scenes.furniture.library import (
     FurnitureLibrary,
@@ -45,13 +46,13 @@ def test_models_are_sorted_sound_and_named(library_file: Path) -> None:
 def test_surface_height_is_a_share_of_the_height(tmp_path: Path) -> None:
     text = "".join(
         catalogue_entry(
-            i, name="Desk", width=120, depth=60, height=100, dropOnTopElevation=drop, id=f"d{i}"
+            i, name="Desk", width=120, depth=60, height=75, dropOnTopElevation=drop, id=f"d{i}"
         )
-        for i, drop in ((1, 75), (2, -1))
+        for i, drop in ((1, 60), (2, -1))
     )
-    members = {f"m/{i}/m.obj": box_obj(12, 6, 10) for i in (1, 2)}
+    members = {f"m/{i}/m.obj": box_obj(12, 6, 7.5) for i in (1, 2)}
     models = open_library(write_sh3f(tmp_path / "x.sh3f", text, members)).models
-    assert [m.surface_height for m in models] == [0.75, None]
+    assert [m.surface_height for m in models] == [pytest.approx(0.8), None]
 
 
 def test_a_category_with_one_model_is_left_out(tmp_path: Path) -> None:
@@ -77,8 +78,8 @@ def test_halves_share_no_model_and_both_have_every_category(which: str, library_
     train = library.models_for("train")
     heldout = library.models_for("heldout")
     assert not set(keys(train)) & set(keys(heldout))
-    assert sorted(keys(train) + keys(heldout)) == keys(library.models)
-    categories = {model.category for model in library.models}
+    assert set(keys(train) + keys(heldout)) == set(library.by_key)
+    categories = {model.category for model in library.by_key.values()}
     assert {m.category for m in train} == {m.category for m in heldout} == categories
     with pytest.raises(AssetsError, match="unknown split 'test'"):
         library.models_for("test")
@@ -199,3 +200,35 @@ def test_attribution_names_source_creator_and_licence_once(library_file: Path) -
         "Furniture models used:",
         "Café: Ann (CC0): test#chair0, test#chair1",
     ]
+
+
+def test_a_file_lends_what_it_lacks_from_the_parametric_library(library_file: Path) -> None:
+    library = open_library(library_file)
+    own = {model.category for model in library.models}
+    lent = {model.category for model in library.lent_models}
+    assert {"window", "rug", "cup", "bed"} <= lent
+    assert not own & lent
+    assert own | lent == set(CATEGORIES)
+    assert library.mesh("parametric#window-1").materials
+    assert "parametric#window-1" in keys(library.models_for("train"))
+
+
+def test_parametric_models_are_held_out_by_their_number() -> None:
+    held_out = keys(open_library("parametric").models_for("heldout"))
+    assert held_out
+    assert {key[-1] for key in held_out} == {"5", "6"}
+
+
+def test_ceiling_lamps_of_files_are_replaced_as_they_do_not_shine(tmp_path: Path) -> None:
+    text = "".join(
+        catalogue_entry(
+            i, name="Hanging light", width=40, depth=40, height=60, elevation=180, id=f"l{i}"
+        )
+        for i in (1, 2)
+    )
+    text += catalogue_entry(3, id="a") + catalogue_entry(4, id="b")
+    members = {f"m/{i}/m.obj": box_obj(4, 4, 6) for i in (1, 2)}
+    members |= {f"m/{i}/m.obj": box_obj(5, 5, 9) for i in (3, 4)}
+    library = open_library(write_sh3f(tmp_path / "x.sh3f", text, members))
+    assert keys(library.models) == ["a", "b"]
+    assert "has to shine" in library.skipped["l1"]

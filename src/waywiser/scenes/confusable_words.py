@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-_GROUPS = (
+CONFUSABLE_GROUPS: tuple[tuple[str, ...], ...] = (
     ("chair", "armchair", "office chair", "high chair"),
     ("chair", "stool"),
     ("office chair", "armchair"),
@@ -83,7 +83,7 @@ _GROUPS = (
     ("robot vacuum", "vacuum cleaner"),
     ("robot vacuum", "bathroom scale"),
 )
-_CONFUSABLE = {frozenset(pair) for group in _GROUPS for pair in combinations(group, 2)}
+_CONFUSABLE = {frozenset(pair) for group in CONFUSABLE_GROUPS for pair in combinations(group, 2)}
 
 _DISTINCT = {
     frozenset(pair)

@@ -21,7 +21,7 @@ BATHROOM = (
     Category(
         "bathtub",
         "bathtubs",
-        ((1.4, 1.9), (0.68, 0.95), (0.5, 0.72)),
+        ((1.4, 1.9), (0.68, 0.95), (0.5, 0.78)),
         r"bath ?tub|\bbath$",
         against_wall=True,
         max_per_room=1,

@@ -6,7 +6,7 @@ DEVICES = (
     Category(
         "ceiling lamp",
         "ceiling lamps",
-        ((0.25, 0.9), (0.25, 0.9), (0.08, 1.0)),
+        ((0.25, 0.9), (0.2, 0.9), (0.05, 1.0)),
         r"(ceiling|pendant|hanging|suspended) (lamp|light)|chandelier|suspension",
         mount="ceiling",
         max_per_room=3,
@@ -25,7 +25,7 @@ DEVICES = (
         "floor lamps",
         ((0.25, 0.75), (0.25, 0.75), (1.3, 1.95)),
         r"\blamp\b",
-        r"table|desk|bedside",
+        r"table|desk|bedside|wall|pendant|ceiling|hanging",
         max_per_room=2,
     ),
     Category(
@@ -33,7 +33,7 @@ DEVICES = (
         "table lamps",
         ((0.14, 0.42), (0.14, 0.42), (0.28, 0.68)),
         r"\blamp\b",
-        r"floor|standing",
+        r"floor|standing|wall|pendant|ceiling|hanging",
         mount="surface",
         plural_is_natural=True,
         max_per_room=3,
@@ -65,7 +65,7 @@ DEVICES = (
     Category(
         "television",
         "televisions",
-        ((0.7, 1.7), (0.15, 0.36), (0.46, 1.08)),
+        ((0.7, 1.7), (0.1, 0.36), (0.46, 1.08)),
         r"^(flat |led |lcd )?tv\b|television",
         r"stand|remote|cabinet|unit",
         mount="surface",
@@ -118,7 +118,7 @@ DEVICES = (
     Category(
         "radio",
         "radios",
-        ((0.2, 0.36), (0.08, 0.16), (0.13, 0.25)),
+        ((0.2, 0.36), (0.07, 0.16), (0.13, 0.27)),
         r"\bradio\b",
         mount="surface",
         max_per_room=1,

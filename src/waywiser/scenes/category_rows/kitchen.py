@@ -70,7 +70,7 @@ KITCHEN = (
     Category(
         "oven",
         "ovens",
-        ((0.58, 0.62), (0.55, 0.64), (0.84, 0.95)),
+        ((0.58, 0.62), (0.55, 0.68), (0.84, 0.95)),
         r"\boven\b",
         r"microwave|toaster|hood",
         against_wall=True,

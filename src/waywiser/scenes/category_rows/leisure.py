@@ -16,7 +16,7 @@ LEISURE = (
         "toy car",
         "toy cars",
         ((0.1, 0.24), (0.2, 0.46), (0.08, 0.24)),
-        r"toy car",
+        r"toy car|car model|model car",
         mount="either",
         plural_is_natural=True,
         max_per_room=3,
@@ -42,7 +42,7 @@ LEISURE = (
     Category(
         "piano",
         "pianos",
-        ((1.3, 1.55), (0.5, 0.68), (0.95, 1.3)),
+        ((1.3, 1.55), (0.5, 0.68), (0.95, 1.4)),
         r"\bpiano\b",
         r"stool|bench|grand",
         against_wall=True,
@@ -58,8 +58,8 @@ LEISURE = (
     Category(
         "exercise bike",
         "exercise bikes",
-        ((0.42, 0.62), (0.85, 1.25), (1.0, 1.4)),
-        r"exercise bike|stationary bi(ke|cycle)|home ?trainer",
+        ((0.42, 0.74), (0.85, 1.25), (1.0, 1.4)),
+        r"(exercise|indoor) bike|stationary bi(ke|cycle)|home ?trainer",
         max_per_room=1,
     ),
 )

@@ -13,7 +13,7 @@ SEATING = (
     Category(
         "office chair",
         "office chairs",
-        ((0.5, 0.75), (0.5, 0.75), (0.8, 1.3)),
+        ((0.5, 0.75), (0.5, 0.75), (0.8, 1.32)),
         r"(office|desk|computer|swivel) (arm)?chair",
         max_per_room=4,
     ),
@@ -37,8 +37,8 @@ SEATING = (
     Category(
         "bar stool",
         "bar stools",
-        ((0.3, 0.55), (0.3, 0.55), (0.6, 1.15)),
-        r"\bstool\b|bar chair",
+        ((0.3, 0.58), (0.3, 0.6), (0.6, 1.15)),
+        r"\bstool\b|bar (chair|stool)",
         r"step|foot|piano",
         max_per_room=6,
         plural_is_natural=True,

@@ -24,7 +24,7 @@ STORAGE = (
     Category(
         "filing cabinet",
         "filing cabinets",
-        ((0.38, 0.48), (0.45, 0.68), (0.65, 1.35)),
+        ((0.38, 0.48), (0.45, 0.68), (0.6, 1.35)),
         r"fil(e|ing) cabinet",
         against_wall=True,
         supports_objects=True,
@@ -83,7 +83,7 @@ STORAGE = (
         "bookcases",
         ((0.6, 2.0), (0.24, 0.42), (0.8, 2.2)),
         r"bookcase|book ?shel|\bshelves\b|shel(f|ving) (rack|unit)|\brack\b",
-        r"cabinet|upper|utility|wall|shoe|coat|wine|plate|towel|server|hat",
+        r"cabinet|upper|utility|wall|shoe|coat|wine|plate|towel|server|hat|clothes",
         against_wall=True,
         max_per_room=3,
     ),
@@ -98,8 +98,8 @@ STORAGE = (
     Category(
         "laundry basket",
         "laundry baskets",
-        ((0.38, 0.55), (0.35, 0.5), (0.45, 0.68)),
-        r"laundry (basket|hamper|bin)|\bhamper\b",
+        ((0.38, 0.55), (0.35, 0.55), (0.45, 0.68)),
+        r"(laundry|clothes) (basket|hamper|bin)|\bhamper\b",
         max_per_room=1,
     ),
     Category(
@@ -147,7 +147,7 @@ STORAGE = (
     Category(
         "backpack",
         "backpacks",
-        ((0.28, 0.38), (0.16, 0.28), (0.4, 0.55)),
+        ((0.28, 0.4), (0.16, 0.32), (0.4, 0.55)),
         r"back ?pack|ruck ?sack|school ?bag",
         max_per_room=2,
     ),

@@ -34,7 +34,7 @@ TABLEWARE = (
     Category(
         "cutting board",
         "cutting boards",
-        ((0.28, 0.46), (0.18, 0.32), (0.012, 0.04)),
+        ((0.28, 0.46), (0.18, 0.32), (0.012, 0.045)),
         r"(cutting|chopping) board",
         mount="surface",
         max_per_room=1,

@@ -15,6 +15,10 @@ from waywiser.scenes.furniture import dynamic_models
 from waywiser.scenes.furniture.sh3f import summarize_reasons
 from waywiser.scenes.mesh import Mesh
 
+PARAMETRIC_PREFIX = "parametric#"
+"""How the keys of parametric models start."""
+TRAIN_VARIANTS = 4
+"""Parametric models of a higher number are held out, so that each half has every form of a kind."""
 HELD_OUT_SHARE = 0.25
 """Share of each category's models that the "train" split never uses."""
 MAX_CACHED_MESHES = 512
@@ -74,7 +78,12 @@ class FurnitureLibrary(ABC):
     @property
     @abstractmethod
     def models(self) -> list[ModelInfo]:
-        """All models, sorted by key; every category has at least two."""
+        """The library's own models, sorted by key; every category has at least two."""
+
+    @property
+    def lent_models(self) -> list[ModelInfo]:
+        """Parametric models of the categories that the library itself has no models of."""
+        return []
 
     @abstractmethod
     def _load(self, key: str) -> Mesh:
@@ -82,8 +91,8 @@ class FurnitureLibrary(ABC):
 
     @cached_property
     def by_key(self) -> dict[str, ModelInfo]:
-        """The models by their key."""
-        return {model.key: model for model in self.models}
+        """The models by their key, lent ones included."""
+        return {model.key: model for model in (*self.models, *self.lent_models)}
 
     def mesh(self, key: str) -> Mesh:
         """The shape of a model or walker, read on first use.
@@ -115,7 +124,8 @@ class FurnitureLibrary(ABC):
     def models_for(self, split: str) -> list[ModelInfo]:
         """The models for `split` "train" or "heldout", sorted by key. The two never share a model.
 
-        About a quarter of each category is held out, at least one model, by a hash of the keys.
+        Kinds that the library lacks (windows, rugs, cups) are lent by the parametric one. See
+        `held_out_keys` for the split.
         """
         if split not in ("train", "heldout"):
             raise AssetsError(f"unknown split {split!r}: use 'train' or 'heldout'")
@@ -139,22 +149,30 @@ class FurnitureLibrary(ABC):
 
     @cached_property
     def _models_by_split(self) -> dict[str, list[ModelInfo]]:
-        held_out = held_out_keys(self.models)
+        models = list(self.by_key.values())
+        held_out = held_out_keys(models)
         return {
-            "train": [model for model in self.models if model.key not in held_out],
-            "heldout": [model for model in self.models if model.key in held_out],
+            "train": [model for model in models if model.key not in held_out],
+            "heldout": [model for model in models if model.key in held_out],
         }
 
 
 def held_out_keys(models: Iterable[ModelInfo]) -> set[str]:
-    """Keys held out: the lowest quarter of hashes in each category, at least one, never all."""
+    """Keys held out: the lowest quarter of hashes in each category, at least one, never all.
+
+    Of parametric models, those with a number above `TRAIN_VARIANTS`.
+    """
     groups: dict[str, list[tuple[float, str]]] = {}
+    held_out: set[str] = set()
 
     for model in models:
+        if model.key.startswith(PARAMETRIC_PREFIX):
+            if int(model.key.rpartition("-")[2]) > TRAIN_VARIANTS:
+                held_out.add(model.key)
+            continue
+
         share = int.from_bytes(hashlib.sha256(model.key.encode()).digest()[:8]) / 2**64
         groups.setdefault(model.category, []).append((share, model.key))
-
-    held_out: set[str] = set()
 
     for group in groups.values():
         group.sort()

@@ -1,19 +1,17 @@
 """Open a furniture library: parametric shapes, or the models of `.sh3f` files."""
 
-from functools import cached_property
 from pathlib import Path
 
 from waywiser.errors import AssetsError
-from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.furniture.assets import assets_dir
 from waywiser.scenes.furniture.furniture_library import (
     FurnitureLibrary,
     ModelInfo,
     held_out_keys,
 )
+from waywiser.scenes.furniture.parametric_library import PARAMETRIC_NAME, ParametricLibrary
 from waywiser.scenes.furniture.sh3f import CATALOG_FILE
 from waywiser.scenes.furniture.sh3f_library import Sh3fLibrary
-from waywiser.scenes.mesh import Mesh
 
 __all__ = [
     "FurnitureLibrary",
@@ -24,42 +22,6 @@ __all__ = [
     "open_library",
     "reopen_library",
 ]
-
-PARAMETRIC_NAME = "parametric"
-
-
-class ParametricLibrary(FurnitureLibrary):
-    """Furniture built from simple shapes; needs no files."""
-
-    name = PARAMETRIC_NAME
-
-    @property
-    def models(self) -> list[ModelInfo]:
-        return self._models
-
-    @cached_property
-    def _models(self) -> list[ModelInfo]:
-        from waywiser.scenes.furniture import parametric
-
-        return [
-            ModelInfo(
-                design.key,
-                design.category,
-                design.size,
-                1.0 if CATEGORIES[design.category].supports_objects else None,
-                "Apache-2.0",
-                "The waywiser authors",
-                "waywiser parametric furniture",
-            )
-            for design in sorted(
-                parametric.build_parametric_models().values(), key=lambda design: design.key
-            )
-        ]
-
-    def _load(self, key: str) -> Mesh:
-        from waywiser.scenes.furniture import parametric
-
-        return parametric.build_parametric_models()[key].mesh
 
 
 def open_library(assets: str | Path | None = None) -> FurnitureLibrary:

@@ -8,9 +8,20 @@ from pathlib import Path
 from waywiser.errors import AssetsError
 from waywiser.scenes.categories import CATEGORIES, NO_SURFACE_KEYS, categorize, explain_no_category
 from waywiser.scenes.furniture import disk_cache
-from waywiser.scenes.furniture.furniture_library import FurnitureLibrary, ModelInfo
+from waywiser.scenes.furniture.furniture_library import (
+    PARAMETRIC_PREFIX,
+    FurnitureLibrary,
+    ModelInfo,
+)
+from waywiser.scenes.furniture.parametric_library import (
+    build_parametric_mesh,
+    list_parametric_models,
+)
 from waywiser.scenes.furniture.sh3f import CatalogEntry, Sh3fCatalog, summarize_reasons
 from waywiser.scenes.mesh import Mesh
+
+LENT_CATEGORIES = frozenset({"ceiling lamp", "wall lamp"})
+"""What lights a room looks lit only if its shade shines, which catalogs do not say."""
 
 
 class Sh3fLibrary(FurnitureLibrary):
@@ -43,7 +54,15 @@ class Sh3fLibrary(FurnitureLibrary):
     def models(self) -> list[ModelInfo]:
         return self._models
 
+    @property
+    def lent_models(self) -> list[ModelInfo]:
+        own_categories = {model.category for model in self._models}
+        return [model for model in list_parametric_models() if model.category not in own_categories]
+
     def _load(self, key: str) -> Mesh:
+        if key.startswith(PARAMETRIC_PREFIX):
+            return build_parametric_mesh(key)
+
         source, entry = self._source_by_key[key]
         path = disk_cache.mesh_path(source.fingerprint, key)
         mesh = disk_cache.load_mesh(path)
@@ -89,12 +108,16 @@ class Sh3fLibrary(FurnitureLibrary):
 def _entry_category(entry: CatalogEntry) -> str | None:
     if entry.door_or_window:
         return None
-    return categorize(entry.key, entry.name, entry.size, entry.group, entry.elevation)
+    word = categorize(entry.key, entry.name, entry.size, entry.group, entry.elevation)
+    return None if word in LENT_CATEGORIES else word
 
 
 def _explain_no_category(entry: CatalogEntry) -> str:
     if entry.door_or_window:
         return "a door or window"
+    word = categorize(entry.key, entry.name, entry.size, entry.group, entry.elevation)
+    if word in LENT_CATEGORIES:
+        return f"of a kind that has to shine: a {word}"
     return explain_no_category(entry.key, entry.name, entry.size, entry.group, entry.elevation)
 
 

@@ -138,7 +138,7 @@ def build_keyboard(v: int) -> MeshBuilder:
     w = (0.44, 0.3, 0.36, 0.45, 0.42, 0.29)[v]
     d = (0.14, 0.125, 0.13, 0.17, 0.15, 0.115)[v]
     body = (BLACK, "#d9dcdd", "#3a3f46", BEIGE, "#25282c", WHITE)[v]
-    key = ("#4a4e54", WHITE, "#d8d4ca", "#efe9da", "#3c4046", "#b9c4cc")[v]
+    key = ("#4a4e54", WHITE, "#d8d4ca", "#efe9da", "#6a717b", "#b9c4cc")[v]
     accent = ("#63686f", "#c9cdd0", "#c4504a", "#b9b09a", "#3f9a8a", "#8fa6b4")[v]
     rest = 0.035 if v == 3 else 0.0
     b.soft_box(body, (0, 0, 0.009), (w, d, 0.018), 0.006)

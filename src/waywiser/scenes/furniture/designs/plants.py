@@ -50,7 +50,7 @@ def build_plant(v: int) -> MeshBuilder:
         count = (26, 0, 0, 0, 30, 22)[v]
         for k in range(count):
             level = k / count
-            length = (h - top) * (0.85 - 0.4 * level)
+            length = (h - top) * (0.74 - 0.34 * level)
             rise = (h - top) * (0.4 + 0.6 * level)
             width = length * (0.2, 0, 0, 0, 0.12, 0.32)[v]
             b.leaf(GREENS[(v + k) % 6], (0, 0, top - 0.01), k * GOLDEN_ANGLE, length, rise, width)
