@@ -33,28 +33,20 @@ def build_cushion(v: int) -> MeshBuilder:
     def place(x: float, y: float, z: float) -> tuple[float, float, float]:
         return (x, y * c + z * s, z * c - y * s)
 
-    for k, share in enumerate((1.0, 0.94, 0.84, 0.68)):  # fuller towards the middle
-        thick = (0.035, 0.08, 0.115, 0.135)[k]
-        b.soft_box(color, (0, 0, 0), (w * share, thick, h * share), thick * 0.48, tilt=lean)
-
-    front = -0.066
+    b.pillow(color, (0, 0, 0), (w, 0.16, h), tilt=lean)
+    front = -0.074
     if v in (0, 4):  # stripes
         for k in range(3):
-            at = place(w * 0.2 * (k - 1), front, 0)
-            b.soft_box(trim, at, (w * 0.07, 0.008, h * 0.6), 0.003, tilt=lean)
+            at = place(w * 0.13 * (k - 1), front, 0)
+            b.soft_box(trim, at, (w * 0.07, 0.012, h * 0.34), 0.003, tilt=lean)
     elif v in (1, 3):  # a lattice of dots
         for k in range(9):
-            at = place(w * 0.2 * (k % 3 - 1), front, h * 0.2 * (k // 3 - 1))
+            at = place(w * 0.13 * (k % 3 - 1), front, h * 0.13 * (k // 3 - 1))
             b.soft_box(trim, at, (0.034, 0.01, 0.034), 0.004, tilt=lean)
     else:  # a button
         b.soft_box(trim, place(0, front, 0), (0.05, 0.014, 0.05), 0.006, tilt=lean)
-        for x in (-w * 0.26, w * 0.26):
-            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.01, h * 0.58), 0.004, tilt=lean)
-
-    corners = [(sx * w * 0.485, sz * h * 0.485) for sx, sz in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-    edge = [place(x, 0, z) for x, z in [*corners, corners[0]]]
-    for start, end in zip(edge[:-1], edge[1:], strict=True):
-        b.tube(trim, [start, end], 0.009, 6)
+        for x in (-w * 0.17, w * 0.17):
+            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.014, h * 0.36), 0.004, tilt=lean)
 
     return b
 
