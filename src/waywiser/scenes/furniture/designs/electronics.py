@@ -29,12 +29,13 @@ _DARK = "#17191c"
 def _add_cone(b: MeshBuilder, color: str, at: tuple[float, float, float], r: float) -> None:
     """A driver of a loudspeaker: a bright rim, a recessed cone and a dome."""
     x, y, z = at
-    rim = [(r * 0.8, 0.002), (r, -0.0), (r, 0.012)]
-    b.lathe(STEEL, (x, y - 0.008, z), rim, "y", 22)
-    cone = [(r * 0.3, 0.006), (r * 0.74, -0.003), (r * 0.86, -0.006), (r * 0.9, 0.002)]
-    b.lathe(color, (x, y - 0.008, z), cone, "y", 22)
-    dome = [(r * 0.08, -0.008), (r * 0.24, -0.003), (r * 0.3, 0.006)]
-    b.lathe(GRAY, (x, y - 0.008, z), dome, "y", 16)
+    y -= 0.012
+    rim = [(r * 0.8, 0.016), (r * 0.84, -0.002), (r, 0.0), (r, 0.016)]
+    b.lathe(STEEL, (x, y, z), rim, "y", 22)
+    cone = [(r * 0.28, 0.01), (r * 0.7, 0.003), (r * 0.82, 0.001), (r * 0.83, 0.016)]
+    b.lathe(color, (x, y, z), cone, "y", 22)
+    dome = [(r * 0.08, 0.001), (r * 0.2, 0.004), (r * 0.28, 0.011)]
+    b.lathe(GRAY, (x, y, z), dome, "y", 16)
 
 
 def build_speaker(v: int) -> MeshBuilder:
