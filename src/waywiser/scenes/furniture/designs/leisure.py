@@ -70,10 +70,10 @@ def build_teddy_bear(v: int) -> MeshBuilder:
             wing = [(0, 0.52 * k), (s * 0.13 * k, 0.46 * k), (s * 0.13 * k, 0.6 * k), (0, 0.55 * k)]
             b.prism(bow, wing if s > 0 else wing[::-1], -0.23 * k, -0.19 * k, axis="y")
         b.soft_box(bow, (0, -0.22 * k, 0.535 * k), (0.06 * k, 0.05 * k, 0.06 * k), 0.01)
-    else:  # a pullover's stripes
-        for z in (0.3, 0.4):
-            ring = [(x * 0.262 * k, y * 0.23 * k + 0.02 * k, z * k) for x, y in circle(1.0, n=16)]
-            b.tube(TEAL, [*ring, ring[0]], 0.022 * k, 6)
+    else:  # a scarf
+        ring = [(x * 0.15 * k, y * 0.14 * k, 0.56 * k) for x, y in circle(1.0, n=12)]
+        b.tube(TEAL, [*ring, ring[0]], 0.038 * k, 6)
+        b.soft_box(TEAL, (0.09 * k, -0.2 * k, 0.42 * k), (0.08 * k, 0.04 * k, 0.26 * k), 0.012)
 
     return b
 
@@ -210,10 +210,10 @@ def build_ball(v: int) -> MeshBuilder:
             for t in (-1, 1):
                 for corner in ((0, s, t * golden), (s, t * golden, 0), (t * golden, 0, s)):
                     x, y, z = (q / long * r for q in corner)
-                    ends = [(x * q, y * q, r + z * q) for q in (0.8, 0.975)]
-                    b.tube(_DARK, ends, r * 0.31, 5)
-                    ends = [(x * q, y * q, r + z * q) for q in (0.9, 1.01)]
-                    b.tube(_DARK, ends, r * 0.17, 5)
+                    ends = [(x * q, y * q, r + z * q) for q in (0.8, 0.985)]
+                    b.tube(_DARK, ends, r * 0.27, 5)
+                    ends = [(x * q, y * q, r + z * q) for q in (0.9, 1.005)]
+                    b.tube(_DARK, ends, r * 0.2, 5)
     elif v == 5:  # dots
         for k in range(20):
             up = 1 - 2 * (k + 0.5) / 20

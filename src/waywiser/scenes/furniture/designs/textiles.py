@@ -177,7 +177,7 @@ def build_globe(v: int) -> MeshBuilder:
         x, y, up = (q * distance for q in out)
         levels = [math.pi * (k - 3) / 6.3 for k in range(7)]
         dome = [(flat * math.cos(t), flat * math.sin(t)) for t in levels]
-        b.lathe(land, (x, y, z + up), dome, segments=13)
+        b.lathe(land, (x, y, z + up), dome, segments=12)
 
     lean = 0.41
     bow = [(p, 0.0, z + q) for p, q in arc(r + 0.016, -math.pi / 2 - lean, math.pi / 2 - lean, 15)]
