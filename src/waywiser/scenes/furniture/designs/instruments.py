@@ -4,7 +4,6 @@ Every function draws variant `v` (0 to 5) of one category, in meters; variants d
 color.
 """
 
-
 from waywiser.scenes.furniture.designs.parts import circle
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder, glow
 from waywiser.scenes.furniture.palette import (
@@ -28,7 +27,8 @@ def _guitar_outline(w: float, h: float, is_electric: bool) -> Outline:
     right = [(0.0, 0.0), (0.6, 0.03), (0.92, 0.14), (1.0, 0.28), (0.92, 0.43), (0.72, 0.55)]
     right += [(0.66, 0.63), (0.7, 0.74), (0.75, 0.84), (0.66, 0.94), (0.4, 0.995), (0.0, 1.0)]
     if is_electric:
-        right = right[:7] + [
+        right = [
+            *right[:7],
             (0.74, 0.74),
             (0.8, 0.9),
             (0.7, 1.0),

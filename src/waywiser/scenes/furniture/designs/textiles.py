@@ -5,7 +5,6 @@ color.
 """
 
 import math
-from itertools import pairwise
 
 from waywiser.scenes.furniture.designs.parts import BOOK_COLORS, arc
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder
@@ -34,10 +33,8 @@ def build_cushion(v: int) -> MeshBuilder:
     def place(x: float, y: float, z: float) -> tuple[float, float, float]:
         return (x, y * c + z * s, z * c - y * s)
 
-    b.soft_box(color, (0, 0, 0), (w, 0.135, h), 0.066, tilt=lean)
-    b.soft_box(color, (0, 0, 0), (w * 1.01, 0.03, h * 1.01), 0.012, tilt=lean)
-
-    front = -0.066
+    b.pillow(color, (0, 0, 0), (w, 0.16, h), tilt=lean)
+    front = -0.074
     if v in (0, 4):  # stripes
         for k in range(3):
             at = place(w * 0.13 * (k - 1), front, 0)
@@ -48,13 +45,8 @@ def build_cushion(v: int) -> MeshBuilder:
             b.soft_box(trim, at, (0.034, 0.01, 0.034), 0.004, tilt=lean)
     else:  # a button
         b.soft_box(trim, place(0, front, 0), (0.05, 0.014, 0.05), 0.006, tilt=lean)
-        for x in (-w * 0.26, w * 0.26):
-            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.01, h * 0.58), 0.004, tilt=lean)
-
-    corners = [(sx * w * 0.485, sz * h * 0.485) for sx, sz in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-    edge = [place(x, 0, z) for x, z in [*corners, corners[0]]]
-    for start, end in pairwise(edge):
-        b.tube(trim, [start, end], 0.009, 6)
+        for x in (-w * 0.17, w * 0.17):
+            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.014, h * 0.36), 0.004, tilt=lean)
 
     return b
 
