@@ -40,6 +40,19 @@ def _guitar_outline(w: float, h: float, is_electric: bool) -> Outline:
     return [(x * w / 2, z * h) for x, z in [*right, *left]]
 
 
+def _add_guitar_stand(b: MeshBuilder, front: float, deep: float, low: float) -> None:
+    """Two arms below the body, `low` meters above the floor, on three feet."""
+    for s in (-1, 1):
+        b.tube(
+            CHARCOAL,
+            [(s * 0.1, front - 0.05, low - 0.005), (s * 0.1, deep / 2 + 0.03, low - 0.015)],
+            0.01,
+        )
+        b.tube(CHARCOAL, [(s * 0.1, deep / 2 + 0.02, low - 0.015), (s * 0.16, -0.1, 0.01)], 0.01)
+        b.tube(CHARCOAL, [(s * 0.1, deep / 2 + 0.02, low - 0.015), (0, 0.13, 0.42)], 0.01)
+    b.tube(CHARCOAL, [(0, 0.13, 0.42), (0, 0.17, 0.01)], 0.01)
+
+
 def build_guitar(v: int) -> MeshBuilder:
     """A guitar in its stand."""
     b = MeshBuilder()
@@ -108,15 +121,8 @@ def build_guitar(v: int) -> MeshBuilder:
         x = 0.007 * (k - 2.5)
         b.box("#d9d4c4", (x, y - 0.011, (bridge + top) / 2), (0.0016, 0.0016, top - bridge))
 
-    for s in (-1, 1):  # the stand
-        b.tube(
-            CHARCOAL,
-            [(s * 0.1, front - 0.05, low - 0.005), (s * 0.1, deep / 2 + 0.03, low - 0.015)],
-            0.01,
-        )
-        b.tube(CHARCOAL, [(s * 0.1, deep / 2 + 0.02, low - 0.015), (s * 0.16, -0.1, 0.01)], 0.01)
-        b.tube(CHARCOAL, [(s * 0.1, deep / 2 + 0.02, low - 0.015), (0, 0.13, 0.42)], 0.01)
-    return b.tube(CHARCOAL, [(0, 0.13, 0.42), (0, 0.17, 0.01)], 0.01)
+    _add_guitar_stand(b, front, deep, low)
+    return b
 
 
 def build_piano(v: int) -> MeshBuilder:

@@ -94,6 +94,23 @@ def _add_wheels(b: MeshBuilder, half: tuple[float, float], r: float, rim: str) -
             )
 
 
+def _add_racing_body(
+    b: MeshBuilder, paint: str, size: tuple[float, float, float], low: float
+) -> None:
+    """The body of a racing car `low` meters above the floor."""
+    w, d, h = size
+    nose = [(-w * 0.14, -d / 2), (w * 0.14, -d / 2), (w * 0.3, d * 0.1), (w * 0.3, d * 0.45)]
+    nose += [(-w * 0.3, d * 0.45), (-w * 0.3, d * 0.1)]
+    b.prism(paint, nose, low, low + 0.035)
+    b.soft_box(_DARK, (0, d * 0.08, low + 0.035), (0.05, 0.07, 0.012), 0.005)
+    b.ellipsoid(WHITE, (0, d * 0.1, low + 0.045), (0.022, 0.022, 0.022))
+    b.box(WHITE, (0, -d * 0.14, low + 0.0355), (0.018, d * 0.5, 0.002))
+    b.box(paint, (0, d * 0.45, h), (w, 0.04, 0.01))
+    for s in (-1, 1):
+        b.box(CHARCOAL, (s * w * 0.25, d * 0.45, h - 0.02), (0.008, 0.03, 0.045))
+    b.box(paint, (0, -d * 0.45, low + 0.01), (w, 0.035, 0.01))
+
+
 def build_toy_car(v: int) -> MeshBuilder:
     b = MeshBuilder()
     w = (0.14, 0.16, 0.15, 0.16, 0.17, 0.13)[v]
@@ -105,16 +122,7 @@ def build_toy_car(v: int) -> MeshBuilder:
     low = r * 0.8
 
     if v == 2:  # a racing car
-        nose = [(-w * 0.14, -d / 2), (w * 0.14, -d / 2), (w * 0.3, d * 0.1), (w * 0.3, d * 0.45)]
-        nose += [(-w * 0.3, d * 0.45), (-w * 0.3, d * 0.1)]
-        b.prism(paint, nose, low, low + 0.035)
-        b.soft_box(_DARK, (0, d * 0.08, low + 0.035), (0.05, 0.07, 0.012), 0.005)
-        b.ellipsoid(WHITE, (0, d * 0.1, low + 0.045), (0.022, 0.022, 0.022))
-        b.box(WHITE, (0, -d * 0.14, low + 0.0355), (0.018, d * 0.5, 0.002))
-        b.box(paint, (0, d * 0.45, h), (w, 0.04, 0.01))
-        for s in (-1, 1):
-            b.box(CHARCOAL, (s * w * 0.25, d * 0.45, h - 0.02), (0.008, 0.03, 0.045))
-        b.box(paint, (0, -d * 0.45, low + 0.01), (w, 0.035, 0.01))
+        _add_racing_body(b, paint, (w, d, h), low)
     elif v in (1, 3):  # a tipper and a bus
         body = h - low
         b.box(CHARCOAL, (0, 0, low + 0.012), (w * 0.8, d - 0.02, 0.024))
