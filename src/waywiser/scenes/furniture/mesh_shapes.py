@@ -1,6 +1,6 @@
 """Points and faces of closed shapes, seen from outside counter-clockwise: blocks, tubes, sheets.
 
-Dimensions: V vertices, F faces, P points of an outline or a path, N points of any shape.
+Dimensions: P points of an outline or a path, N points of any shape.
 """
 
 import math
