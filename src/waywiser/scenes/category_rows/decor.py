@@ -124,7 +124,7 @@ DECOR = (
     Category(
         "globe",
         "globes",
-        ((0.24, 0.4), (0.24, 0.4), (0.32, 0.5)),
+        ((0.24, 0.4), (0.22, 0.4), (0.32, 0.5)),
         r"\bglobe\b",
         mount="surface",
         max_per_room=1,

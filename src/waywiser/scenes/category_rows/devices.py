@@ -84,7 +84,7 @@ DEVICES = (
     Category(
         "printer",
         "printers",
-        ((0.35, 0.5), (0.3, 0.45), (0.15, 0.36)),
+        ((0.35, 0.5), (0.28, 0.45), (0.15, 0.36)),
         r"\bprinter\b",
         mount="surface",
         max_per_room=1,
@@ -109,7 +109,7 @@ DEVICES = (
     Category(
         "game console",
         "game consoles",
-        ((0.24, 0.34), (0.2, 0.3), (0.04, 0.09)),
+        ((0.24, 0.34), (0.18, 0.3), (0.04, 0.09)),
         r"(game|video ?game) ?console|playstation|xbox",
         mount="surface",
         is_askable=False,

@@ -43,7 +43,7 @@ STORAGE = (
     Category(
         "coat rack",
         "coat racks",
-        ((0.4, 0.62), (0.4, 0.62), (1.6, 1.95)),
+        ((0.38, 0.62), (0.38, 0.62), (1.6, 1.95)),
         r"coat (rack|stand|hanger|tree)|hat stand",
         max_per_room=1,
     ),
@@ -90,7 +90,7 @@ STORAGE = (
     Category(
         "toy box",
         "toy boxes",
-        ((0.6, 0.9), (0.38, 0.5), (0.4, 0.6)),
+        ((0.6, 0.9), (0.36, 0.5), (0.4, 0.6)),
         r"toy (box|chest)",
         is_askable=False,
         max_per_room=1,

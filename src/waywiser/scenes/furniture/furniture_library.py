@@ -19,6 +19,9 @@ PARAMETRIC_PREFIX = "parametric#"
 """How the keys of parametric models start."""
 TRAIN_VARIANTS = 4
 """Parametric models of a higher number are held out, so that each half has every form of a kind."""
+MIN_UNIT_DEPTH = 0.55
+MIN_UNIT_HEIGHT = 0.82
+"""Depth and height (m) of what stands in a row with kitchen cabinets."""
 HELD_OUT_SHARE = 0.25
 """Share of each category's models that the "train" split never uses."""
 MAX_CACHED_MESHES = 512
@@ -43,6 +46,11 @@ class ModelInfo:
     """Who made it."""
     source: str
     """Name of the library or file it comes from."""
+
+    @property
+    def is_kitchen_unit(self) -> bool:
+        """Whether it fits into a row of kitchen units, as a sink for bathrooms does not."""
+        return self.size[1] >= MIN_UNIT_DEPTH and self.size[2] >= MIN_UNIT_HEIGHT
 
 
 class FurnitureLibrary(ABC):

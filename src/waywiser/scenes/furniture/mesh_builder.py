@@ -10,21 +10,21 @@ from waywiser.scenes.furniture.mesh_shapes import (
     BOX_CORNERS,
     BOX_FACES,
     lathe_faces,
+    shape_pillow,
     shape_prism,
     shape_ribbon,
     shape_rounded_block,
     shape_tube,
     turn_points,
 )
+from waywiser.scenes.furniture.part_collector import PartCollector
 from waywiser.scenes.furniture.surface_color import glass as glass
 from waywiser.scenes.furniture.surface_color import glow as glow
 from waywiser.scenes.furniture.surface_color import hex_to_linear as hex_to_linear
-from waywiser.scenes.furniture.surface_color import parse_material
-from waywiser.scenes.mesh import Material, Mesh
 from waywiser.scenes.scene import Vec3
 
 
-class MeshBuilder:
+class MeshBuilder(PartCollector):
     """Collects parts of a model; `build` joins them to one mesh.
 
     Parts are in meters: x to the right, the front towards -y, z up. Colors are sRGB hex strings, or
@@ -33,15 +33,6 @@ class MeshBuilder:
     Example:
         mesh, size = MeshBuilder().box("#c49a6c", (0, 0, 0.5), (0.4, 0.3, 1.0)).build()
     """
-
-    def __init__(self) -> None:
-        self._points: list[NDArray[np.float64]] = []
-        self._faces: list[NDArray[np.int64]] = []
-        self._owners: list[NDArray[np.int64]] = []
-        self._uvs: list[NDArray[np.float64]] = []
-        self._colors: list[str] = []
-        self._textures: dict[str, NDArray[np.uint8]] = {}
-        self._count = 0
 
     def box(
         self,
@@ -92,6 +83,11 @@ class MeshBuilder:
         """
         points, faces = shape_rounded_block(size, radius)
         return self._add(color, turn_points(points, yaw, tilt) + center, faces)
+
+    def pillow(self, color: str, center: Vec3, size: Vec3, tilt: float = 0.0) -> "MeshBuilder":
+        """Add a cushion that stands upright, thickest in its middle; `tilt` as of `box`."""
+        points, faces = shape_pillow(size)
+        return self._add(color, turn_points(points, 0.0, tilt) + center, faces)
 
     def tube(
         self, color: str, path: Sequence[Vec3], radius: float, segments: int = 8
@@ -326,48 +322,5 @@ class MeshBuilder:
             for sy in (-1, 1):
                 at = (sx * (width / 2 - inset), sy * (depth / 2 - inset), height / 2)
                 self.box(color, at, (thick, thick, height))
-
-        return self
-
-    def build(self) -> tuple[Mesh, Vec3]:
-        """The mesh in the unit box, and its natural size in meters."""
-        points = np.concatenate(self._points)
-        low = points.min(axis=0)
-        high = points.max(axis=0)
-        faces = np.concatenate(self._faces)
-        names = list(dict.fromkeys(self._colors))
-        owners = np.concatenate(
-            [
-                owner * 0 + names.index(c)
-                for owner, c in zip(self._owners, self._colors, strict=True)
-            ]
-        )
-
-        mesh = Mesh(
-            vertices_V_3=((points - (low + high) / 2) / (high - low)).astype(np.float32),
-            faces_F_3=faces.astype(np.int32),
-            face_material_F=owners.astype(np.int32),
-            face_uv_F_3_2=np.concatenate(self._uvs).astype(np.float32),
-            materials=tuple(self._material(name) for name in names),
-        )
-
-        width, depth, height = (round(float(side), 4) for side in high - low)
-        return mesh, (width, depth, height)
-
-    def _material(self, name: str) -> Material:
-        if name not in self._textures:
-            return parse_material(name)
-        emission = float(name.partition("*")[2])
-        return Material((0.8, 0.8, 0.8), texture_H_W_3=self._textures[name], emission=emission)
-
-    def _add(
-        self, color: str, points: NDArray[np.float64], faces: NDArray[np.int64]
-    ) -> "MeshBuilder":
-        self._points.append(points)
-        self._faces.append(faces + self._count)
-        self._uvs.append(np.zeros((len(faces), 3, 2)))
-        self._owners.append(np.zeros(len(faces), dtype=np.int64))
-        self._colors.append(color)
-        self._count += len(points)
 
         return self

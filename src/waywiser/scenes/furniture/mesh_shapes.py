@@ -1,6 +1,6 @@
 """Points and faces of closed shapes, seen from outside counter-clockwise: blocks, tubes, sheets.
 
-Dimensions: V vertices, F faces, P points of an outline or a path, N points of any shape.
+Dimensions: P points of an outline or a path, N points of any shape.
 """
 
 import math
@@ -141,6 +141,23 @@ def shape_ribbon(
         [last, 3 * count + last, 2 * count + last],
     ]
     return points, np.array(faces)
+
+
+def shape_pillow(size: Vec3, steps: int = 8) -> tuple[Points, Faces]:
+    """A stuffed square about the origin, upright with its front towards -y: two bulging sides."""
+    t = np.linspace(-1, 1, steps + 1)
+    u, v = (grid.ravel() for grid in np.meshgrid(t, t))
+    bulge = ((1 - u**4) * (1 - v**4)) ** 0.6
+    pinch_u = u * (1 - 0.1 * (1 - v**2) * np.abs(u))
+    pinch_v = v * (1 - 0.1 * (1 - u**2) * np.abs(v))
+    back = np.column_stack([pinch_u, bulge, pinch_v])
+    front = back * [1, -1, 1]
+    k = np.arange(steps)[:, None] * (steps + 1) + np.arange(steps)
+    a, b, c, d = (corner.ravel() for corner in (k, k + 1, k + steps + 2, k + steps + 1))
+    faces = np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])])
+    both = np.concatenate([faces, faces[:, ::-1] + len(front)])
+
+    return np.concatenate([front, back]) * np.array(size) / 2, both
 
 
 def turn_points(points_N_3: Points, yaw: float, tilt: float = 0.0, roll: float = 0.0) -> Points:

@@ -12,6 +12,7 @@ from waywiser.scenes.furniture.mesh_builder import MeshBuilder, glow
 from waywiser.scenes.furniture.palette import (
     BLACK,
     BROWN,
+    CHARCOAL,
     MUSTARD,
     OAK,
     RED,
@@ -51,7 +52,7 @@ def build_photo_frame(v: int) -> MeshBuilder:
     if v in (2, 3, 5):  # a mount of white card
         b.box("#f4f1e8", (0, y + 0.008, h / 2), (inner[0], 0.004, inner[1]))
         inner = (inner[0] - 0.03, inner[1] - 0.03)
-    b.image(paint_photo(v), (0, y + 0.005, h / 2), inner)
+    b.image(paint_photo(v, 96, int(96 * inner[0] / inner[1])), (0, y + 0.005, h / 2), inner)
     foot = d - 0.024
     lean = math.atan2(foot, h * 0.7)
     strut = (0.04, 0.005, math.hypot(foot, h * 0.7))
@@ -67,7 +68,7 @@ def build_picture(v: int) -> MeshBuilder:
     b.box("#efe9dc", (0, 0.005, h / 2), (w - 0.006, 0.026, h - 0.006))
     if v == 4:  # a canvas without a frame
         b.box("#efe9dc", (0, 0.003, h / 2), (w, 0.03, h))
-        b.image(paint_picture(v, 80, 62), (0, -0.0125, h / 2), (w, h))
+        b.image(paint_picture(v, 126, 98), (0, -0.0125, h / 2), (w, h))
         return b
 
     _add_rim(b, frame, (w, h), edge, (-0.02, 0.018))
@@ -76,7 +77,7 @@ def build_picture(v: int) -> MeshBuilder:
         b.box("#a3823a", (0, 0, h - edge * 0.5), (w + 0.012, 0.03, edge * 0.4))
     mount = 0.06 if v in (1, 2, 5) else 0.0
     inner = (w - 2 * edge - 2 * mount, h - 2 * edge - 2 * mount)
-    rows = 60
+    rows = 120
     picture = paint_picture(v, rows, int(rows * inner[0] / inner[1]))
     return b.image(picture, (0, -0.009, h / 2), inner)
 
@@ -98,7 +99,7 @@ def build_mirror(v: int) -> MeshBuilder:
     b = MeshBuilder()
     w = (0.6, 0.7, 0.6, 0.45, 0.5, 0.65)[v]
     h = (0.9, 0.7, 1.0, 1.4, 0.75, 0.85)[v]
-    frame = (OAK, _GOLD, BLACK, WHITE, WALNUT, STEEL)[v]
+    frame = (OAK, _GOLD, BLACK, WHITE, WALNUT, CHARCOAL)[v]
     edge = (0.03, 0.03, 0.02, 0.025, 0.04, 0.015)[v]
     outline = _mirror_outline(v, w, h)
     shrink = [
@@ -120,7 +121,7 @@ def build_mirror(v: int) -> MeshBuilder:
 
 def build_clock(v: int) -> MeshBuilder:
     b = MeshBuilder()
-    r = (0.15, 0.13, 0.17, 0.14, 0.2, 0.12)[v]
+    r = (0.15, 0.13, 0.17, 0.14, 0.155, 0.12)[v]
     rim = (BLACK, RED, OAK, STEEL, WALNUT, TEAL)[v]
     face = (WHITE, "#fbf8ee", "#f3e8d0", "#2f3a46", "#efe6d4", WHITE)[v]
     ink = "#22252a" if v != 3 else "#f1efe8"
@@ -134,8 +135,9 @@ def build_clock(v: int) -> MeshBuilder:
     if v == 4:  # rays around it
         for k in range(16):
             a = 2 * math.pi * k / 16
-            at = (r * 0.92 * math.sin(a), 0.01, r + r * 0.92 * math.cos(a))
-            b.box(_GOLD, at, (0.014, 0.01, r * 0.3), roll=a)
+            reach = r * (1.13 if k % 2 else 1.2)
+            at = (reach * math.sin(a), 0.01, r + reach * math.cos(a))
+            b.box(_GOLD, at, (0.016, 0.012, (reach - r) * 2), roll=a)
 
     y = -0.0235
     for k in range(12):

@@ -29,12 +29,10 @@ _DARK = "#17191c"
 def _add_cone(b: MeshBuilder, color: str, at: tuple[float, float, float], r: float) -> None:
     """A driver of a loudspeaker: a bright rim, a recessed cone and a dome."""
     x, y, z = at
-    rim = [(r * 0.8, 0.002), (r, -0.0), (r, 0.012)]
-    b.lathe(STEEL, (x, y - 0.008, z), rim, "y", 22)
-    cone = [(r * 0.3, 0.006), (r * 0.74, -0.003), (r * 0.86, -0.006), (r * 0.9, 0.002)]
-    b.lathe(color, (x, y - 0.008, z), cone, "y", 22)
-    dome = [(r * 0.08, -0.008), (r * 0.24, -0.003), (r * 0.3, 0.006)]
-    b.lathe(GRAY, (x, y - 0.008, z), dome, "y", 16)
+    discs = ((STEEL, 1.0, 0.0), (BLACK, 0.9, 0.004), (color, 0.76, 0.006), (GRAY, 0.28, 0.011))
+    for shade, share, lift in discs:
+        profile = [(r * share * 0.94, 0.0), (r * share, 0.004), (r * share, 0.012)]
+        b.lathe(shade, (x, y - 0.008 - lift, z), profile, "y", 22)
 
 
 def build_speaker(v: int) -> MeshBuilder:

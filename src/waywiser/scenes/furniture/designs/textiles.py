@@ -33,28 +33,20 @@ def build_cushion(v: int) -> MeshBuilder:
     def place(x: float, y: float, z: float) -> tuple[float, float, float]:
         return (x, y * c + z * s, z * c - y * s)
 
-    for k, share in enumerate((1.0, 0.94, 0.84, 0.68)):  # fuller towards the middle
-        thick = (0.035, 0.08, 0.115, 0.135)[k]
-        b.soft_box(color, (0, 0, 0), (w * share, thick, h * share), thick * 0.48, tilt=lean)
-
-    front = -0.066
+    b.pillow(color, (0, 0, 0), (w, 0.16, h), tilt=lean)
+    front = -0.074
     if v in (0, 4):  # stripes
         for k in range(3):
-            at = place(w * 0.2 * (k - 1), front, 0)
-            b.soft_box(trim, at, (w * 0.07, 0.008, h * 0.6), 0.003, tilt=lean)
+            at = place(w * 0.13 * (k - 1), front, 0)
+            b.soft_box(trim, at, (w * 0.07, 0.012, h * 0.34), 0.003, tilt=lean)
     elif v in (1, 3):  # a lattice of dots
         for k in range(9):
-            at = place(w * 0.2 * (k % 3 - 1), front, h * 0.2 * (k // 3 - 1))
+            at = place(w * 0.13 * (k % 3 - 1), front, h * 0.13 * (k // 3 - 1))
             b.soft_box(trim, at, (0.034, 0.01, 0.034), 0.004, tilt=lean)
     else:  # a button
         b.soft_box(trim, place(0, front, 0), (0.05, 0.014, 0.05), 0.006, tilt=lean)
-        for x in (-w * 0.26, w * 0.26):
-            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.01, h * 0.58), 0.004, tilt=lean)
-
-    corners = [(sx * w * 0.485, sz * h * 0.485) for sx, sz in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-    edge = [place(x, 0, z) for x, z in [*corners, corners[0]]]
-    for start, end in zip(edge[:-1], edge[1:], strict=True):
-        b.tube(trim, [start, end], 0.009, 6)
+        for x in (-w * 0.17, w * 0.17):
+            b.soft_box(trim, place(x, front + 0.002, 0), (0.02, 0.014, h * 0.36), 0.004, tilt=lean)
 
     return b
 
@@ -83,9 +75,6 @@ def build_blanket(v: int) -> MeshBuilder:
         for k in range(4):
             b.box(stripe, (w * 0.22 * (k - 1.5), 0, top + 0.001), (0.02, d - 0.03, 0.003))
             b.box(stripe, (0, d * 0.22 * (k - 1.5), top + 0.0015), (w - 0.05, 0.02, 0.003))
-    for k in range(12):  # fringes
-        x = w * 0.9 * (k - 5.5) / 12
-        b.box(stripe, (x, -d / 2 - 0.012, top - t * 0.7), (0.012, 0.03, 0.008), tilt=0.4)
 
     return b
 
@@ -146,20 +135,17 @@ def build_book(v: int) -> MeshBuilder:
 
 
 _LANDS = (
-    (0.2, 0.9, 0.42),
-    (0.35, 0.35, 0.3),
-    (0.3, 1.5, 0.5),
-    (0.0, 2.1, 0.46),
-    (0.55, 2.6, 0.4),
-    (-0.35, 0.55, 0.34),
-    (-0.1, 0.25, 0.24),
-    (0.6, -0.9, 0.5),
-    (0.25, -1.3, 0.36),
-    (-0.25, -0.75, 0.42),
-    (-0.6, -0.6, 0.24),
-    (-0.45, 2.5, 0.34),
-    (0.75, -2.2, 0.36),
-    (0.3, 3.0, 0.3),
+    (0.75, -2.1, 0.5),
+    (0.35, -1.75, 0.3),
+    (-0.25, -1.45, 0.42),
+    (-0.62, -1.5, 0.24),
+    (0.3, -0.3, 0.46),
+    (-0.2, -0.1, 0.36),
+    (0.85, 0.2, 0.46),
+    (0.8, 0.9, 0.5),
+    (0.4, 1.3, 0.36),
+    (-0.4, 2.2, 0.36),
+    (0.75, 1.75, 0.4),
 )
 """Latitude, longitude and radius of round pieces of land, in radians."""
 
@@ -175,13 +161,15 @@ def build_globe(v: int) -> MeshBuilder:
     ball = [(r * math.cos(t), r * math.sin(t)) for t in levels]
     b.lathe(sea, (0, 0, z), ball, segments=22)
 
-    for latitude, longitude, size in _LANDS:  # discs that rise a little from the sea
+    for latitude, longitude, size in _LANDS:  # flatter spheres that rise a little from the sea
         c = math.cos(latitude)
         out = (math.cos(longitude) * c, math.sin(longitude) * c, math.sin(latitude))
-        for share in (1.0, 0.55):
-            reach = 1.012 * r * math.cos(size * share)
-            ends = [(out[0] * q, out[1] * q, z + out[2] * q) for q in (reach - 0.3 * r, reach)]
-            b.tube(land, ends, 1.012 * r * math.sin(size * share), 10)
+        flat = 0.8 * r
+        distance = r * math.cos(size) - math.sqrt(flat**2 - (r * math.sin(size)) ** 2)
+        x, y, up = (q * distance for q in out)
+        levels = [math.pi * (k - 3) / 6.3 for k in range(7)]
+        dome = [(flat * math.cos(t), flat * math.sin(t)) for t in levels]
+        b.lathe(land, (x, y, z + up), dome, segments=12)
 
     lean = 0.41
     bow = [(p, 0.0, z + q) for p, q in arc(r + 0.016, -math.pi / 2 - lean, math.pi / 2 - lean, 15)]
