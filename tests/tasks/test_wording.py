@@ -122,12 +122,12 @@ def test_reasoning_states_what_the_picture_shows(paint: Paint, patch: Any) -> No
         [
             patch("bed", (20, 40, 60, 60), depth=2.0, size=(2.0, 1.5, 0.5)),
             patch("lamp", (120, 30, 140, 60), depth=4.0),
-            patch("vase", (150, 70, 160, 80)),
-            patch("vase", (180, 70, 190, 80)),
+            patch("box", (150, 70, 160, 80)),
+            patch("box", (180, 70, 190, 80)),
         ]
     )
     said = {(d.task, d.subject): d.reasoning for d in drafts(view, 3)}
-    counted = said["object_count", "vase"]
+    counted = said["object_count", "box"]
     assert "1: in the lower right (at 78 % of the width)" in counted
     assert "2: in the lower right (at 92 % of the width)" in counted
     assert counted.endswith("2.")
