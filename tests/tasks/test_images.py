@@ -43,9 +43,7 @@ def test_above_and_below_need_rows_between_the_masks(
     found = ask("above_below", view)
     assert bool(found) == asked
     for question in found:
-        assert question.answer.value == (
-            "higher" if question.program.inputs["a"] == 1 else "lower"
-        )
+        assert question.answer.value == ("higher" if question.program.inputs["a"] == 1 else "lower")
         assert question.compared == ("bed", "lamp")  # the upper one wins, whichever is asked about
         assert question.margin == pytest.approx(gap / 100)
 

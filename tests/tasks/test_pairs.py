@@ -197,9 +197,7 @@ def test_the_right_mark_is_the_same_point_and_the_wrong_ones_are_not() -> None:
         subject = clip_view.object(inputs["object"])
         for x, y in inputs["options"]:
             other = clip_view.object(int(two.frame.ids[int(y), int(x)]))  # none lies on the room
-            assert (
-                other.category == subject.category or box_distance(other.box, subject.box) <= 1.0
-            )
+            assert other.category == subject.category or box_distance(other.box, subject.box) <= 1.0
         u, v = (int(x) for x in inputs["point"])
         truth = unproject_pixels(one, np.array([u]), np.array([v]))[0]
         assert one.frame.ids[v, u] == inputs["object"]

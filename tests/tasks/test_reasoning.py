@@ -22,7 +22,7 @@ from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.scene import Camera, Scene
-from waywiser.tasks.base import Question, View
+from waywiser.tasks.base import Question, View, is_visible, recognize
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import heading
 from waywiser.tasks.displacement import path_points
@@ -37,7 +37,6 @@ HOME = HomeConfig(width=256, height=192, max_rooms=2, max_frames=16, photos=4, m
 NUMBER = r"\(?-?\d+(?:\.\d+)?\)?"
 TERM = rf"(?:{NUMBER}|\({NUMBER} x {NUMBER}\))"
 SUM = re.compile(rf"(?<![\d.])({TERM}(?: [-+x/] {TERM})+) = (-?\d+(?:\.\d+)?)")
-PAIR = re.compile(r"\((-?\d+(?:\.\d+)?), (-?\d+(?:\.\d+)?)\)")
 FLOOR_TASKS = (
     "relative_distance",
     "perspective",
@@ -109,7 +108,7 @@ def fits(needs: str, show: View | ClipView) -> bool:
     """Whether a task is asked of such a show."""
     if isinstance(show, View) or needs == "image":
         return isinstance(show, View) and needs == "image"
-    return (show.clip.kind == "views") == (needs == "views")
+    return needs == "views" or show.clip.kind == "video"  # two frames of a video are views too
 
 
 @cache
@@ -226,7 +225,9 @@ def named_percents(item: Asked, view: View, category: str) -> Iterator[tuple[str
             continue
         seen = view.visible[object_id]
         left, top, right, bottom = seen.bbox
-        x, y = (100 * value / side for value, side in zip(seen.centroid, (width, height), strict=True))
+        x, y = (
+            100 * value / side for value, side in zip(seen.centroid, (width, height), strict=True)
+        )
         yield "place", {round(x), round(y), round(50 * (left + right) / width)}
         spans = {round(100 * (right - left) / width), round(100 * (bottom - top) / height)}
         yield "span", spans
@@ -248,11 +249,11 @@ ONE_PICTURE = {
     "left_right": [
         ("place", r"middle of the ([a-z ]+?) is at (\d+) %"),
         ("place", r"The ([a-z ]+?) is [a-z ]+, centered at (\d+) %"),
-        ("place", r"the ([a-z ]+?) [a-z ]+ \(about (\d+) %"),
+        ("place", r"the ([a-z ]+?) (?:near|at|in|on) the [a-z ]+ \(about (\d+) %"),
     ],
     "above_below": [
         ("place", r"middle of the ([a-z ]+?) is at (\d+) %"),
-        ("place", r"The ([a-z ]+?) is [a-z ]+, (\d+) % of the way down"),
+        ("place", r"The ([a-z ]+?) is [a-z ]+?, (\d+) % of the way down"),
     ],
     "object_size": [("span", r"[Tt]he ([a-z ]+?) spans (\d+) %")],
     "size_comparison": [("span", r"The ([a-z ]+?) \([a-z ]+\) spans (\d+) %")],
@@ -350,9 +351,142 @@ def test_times_are_those_of_frames(name: str) -> None:
             assert stated in times or stated in lengths, item.text
 
 
-@pytest.mark.parametrize("name", ["appearance_order", "scene_count"])
-def test_what_is_said_to_come_into_view_is_seen_then_and_not_before(name: str) -> None:
+def first_seen(item: Asked, object_id: int) -> float:
+    """When an object is first surely seen, in seconds."""
+    return next(
+        t
+        for t, view in zip(item.show.times, item.show.views, strict=True)
+        if recognize(view, object_id) == "seen"
+    )
+
+
+def test_what_comes_into_view_is_seen_then_and_not_before() -> None:
+    for item in asked("appearance_order"):
+        stated = re.findall(r"the ([a-z ]+?) at ([\d.]+) s", item.text)
+        truth = {
+            item.show.object(i).category: f"{first_seen(item, i):g}" for i in item.inputs["objects"]
+        }
+        assert dict(stated) == truth
+        assert ", ".join(category for category, _ in stated) == item.question.answer.value
+
+    for item in asked("scene_count"):
+        times = re.findall(r"\d+: at ([\d.]+) s", item.text)
+        assert times == [
+            f"{t:g}" for t in sorted(first_seen(item, i) for i in item.inputs["objects"])
+        ]
+
+
+def test_what_is_clearest_at_a_time_shows_then() -> None:
+    for item in asked("relative_direction"):
+        for category, time in re.findall(r"the ([a-z ]+?) \(clearest at ([\d.]+) s\)", item.text):
+            frame = [f"{t:g}" for t in item.show.times].index(time)
+            assert any(is_visible(item.show.views[frame], i) for i in item.ids(category))
+
+
+def view_at(item: Asked, time: str) -> View:
+    return item.show.views[[f"{t:g}" for t in item.show.times].index(time)]
+
+
+def test_who_moves_is_told_by_what_the_frames_show() -> None:
+    checked = 0
+    for item in asked("who_moved"):
+        span = r"where it spans (\d+) % of the image height; the last is at ([\d.]+) s with (\d+) %"
+        for first, time, last in re.findall(span, item.text):
+            category = item.show.object(item.inputs["object"]).category
+            [start] = re.findall(r"is at ([\d.]+) s, where", item.text)
+            assert_percents(item, view_at(item, start), "span", category, first)
+            assert_percents(item, view_at(item, time), "span", category, last)
+            checked += 1
+
+        for landmark, *places in re.findall(
+            r"The ([a-z ]+?) stands still in the room. In the image it goes from (\d+) % of the width"
+            r" and (\d+) % of the height at ([\d.]+) s to (\d+) % and (\d+) % at ([\d.]+) s",
+            item.text,
+        ):
+            for x, height, time in (places[:3], places[3:]):
+                assert_percents(item, view_at(item, time), "place", landmark, x)
+                assert_percents(item, view_at(item, time), "span", landmark, height)
+                checked += 1
+    assert checked >= 5
+
+
+# --- places on the floor
+
+
+def on_map(camera: Camera, point: Any) -> np.ndarray:
+    """A place as the map of a camera has it: to its right, and ahead of it, in meters."""
+    ahead = heading(camera)
+    way = np.asarray(point, dtype=float)[:2] - camera.position[:2]
+    return np.array([way @ np.array([ahead[1], -ahead[0]]), way @ ahead])
+
+
+def mapped(item: Asked) -> Iterator[tuple[tuple[str, str], np.ndarray]]:
+    """The places that reasoning states on its map, each with the true one."""
+    name, text, show, inputs = item.question.task, item.text, item.show, item.inputs
+    about = r"is at about \((\S+), (\S+)\)"
+
+    def center(object_id: int) -> Any:
+        return show.object(object_id).box.center
+
+    if name == "relative_distance":
+        places = re.findall(r"(?:about|[;:] [a-z ]+) \((\S+), (\S+)\)", text)
+        ids = (inputs["anchor"], *inputs["candidates"])
+        truth = [on_map(show.camera, center(i)) for i in ids]
+    elif name == "absolute_distance":
+        [time] = re.findall(r"from the camera at ([\d.]+) s", text)
+        places = re.findall(about, text)
+        truth = [on_map(view_at(item, time).camera, center(inputs[k])) for k in ("a", "b")]
+    elif name == "relative_direction":
+        places = re.findall(r"s\) at about \((\S+), (\S+)\)", text)
+        truth = [on_map(show.cameras[0], center(inputs[k])) for k in ("stand", "face", "target")]
+    elif name == "route_plan":
+        places = re.findall(r"by the [a-z ]+ \((\S+), (\S+)\)", text)
+        truth = [on_map(show.cameras[0], point) for point in inputs["path"]]
+    elif name == "perspective":
+        one, two = item.views
+        places = re.findall(about, text)
+        points = [center(inputs["object"]), two.camera.position]
+        truth = [on_map(one.camera, point) for point in points]
+    elif name == "motion_direction":
+        places = re.findall(r"(?:starts|ends) at about \((\S+), (\S+)\)", text)
+        track = object_trajectory(show, inputs["object"])
+        truth = [on_map(show.cameras[0], point) for point in (track[0], track[-1])]
+    else:
+        found = re.findall(r"\((\S+), (\S+)\) at ([\d.]+) s", text)
+        places = [(x, y) for x, y, _ in found]
+        start = min(show.times, key=lambda t: abs(t - inputs["t1"]))
+        camera = show.cameras[show.times.index(start)]
+        truth = [
+            on_map(camera, path_points(show, inputs["object"], inputs["t1"], float(t))[-1])
+            if float(t) > inputs["t1"]
+            else on_map(camera, path_points(show, inputs["object"], inputs["t1"], inputs["t2"])[0])
+            for _, _, t in found
+        ]
+
+    assert len(places) == len(truth) >= 2, text
+    yield from zip(places, truth, strict=True)
+
+
+@pytest.mark.parametrize("name", FLOOR_TASKS)
+def test_maps_are_true_to_half_a_step(name: str) -> None:
     for item in asked(name):
-        stated = [float(t) for t in re.findall(r"at ([\d.]+) s", item.text)]
-        assert len(stated) == len(item.inputs["objects"])
-        assert stated == sorted(stated)
+        pairs = list(mapped(item))
+        stated = np.array([[float(x), float(y)] for (x, y), _ in pairs])
+        step = 0.5 if np.allclose(stated * 2, np.round(stated * 2)) else 0.25
+        assert np.allclose(stated / step, np.round(stated / step)), item.text
+        assert np.abs(stated - [truth for _, truth in pairs]).max() <= step / 2 + 1e-6, item.text
+
+
+@pytest.mark.parametrize("name", ["relative_distance", "absolute_distance", "displacement"])
+def test_distances_on_the_map_are_those_of_its_places(name: str) -> None:
+    for item in asked(name):
+        places = [np.array([float(x), float(y)]) for (x, y), _ in mapped(item)]
+        lengths = {
+            "relative_distance": re.findall(r"([\d.]+) m from it", item.text),
+            "absolute_distance": re.findall(r"are ([\d.]+) m apart", item.text),
+            "displacement": re.findall(r"is ([\d.]+) m\.", item.text),
+        }[name]
+        start = places[0]
+        for length, place in zip(lengths, places[1:], strict=False):
+            assert float(length) == pytest.approx(np.linalg.norm(place - start), abs=0.051)
+        assert lengths or item.inputs["quantity"] == "speed"
