@@ -29,9 +29,9 @@ FURNITURE = (
     ("fridge", (5.6, 0.5), (0.6, 0.65, 1.7), -math.pi / 2),
     ("trash can", (2.0, 1.9), (0.3, 0.3, 0.5), 0.0),
     ("trash can", (2.6, 2.0), (0.3, 0.3, 0.5), 0.2),
-    ("box", (4.2, 1.9), (0.5, 0.35, 0.3), 0.2),
+    ("laptop", (4.2, 1.9), (0.5, 0.35, 0.3), 0.2),
 )
-NUMBER = {"chair": 1, "sofa": 2, "plant": 3, "table": 4, "bookcase": 5, "fridge": 6, "box": 9}
+NUMBER = {"chair": 1, "sofa": 2, "plant": 3, "table": 4, "bookcase": 5, "fridge": 6, "laptop": 9}
 EYE = 1.5
 VIEWS = (((3, 0.4), 90), ((3.8, 0.4), 90), ((3, 1.0), 90), ((3, 0.4), 130), ((3.05, 0.4), 90))
 """As camera 0; 0.8 m to the right; 0.6 m forward; turned 40 degrees to the left; 5 cm to the right.

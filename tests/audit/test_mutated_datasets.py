@@ -7,6 +7,7 @@ without the defect passes.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from waywiser.tasks import (
     room_size,
 )
 from waywiser.tasks.absolute_distance import AbsoluteDistance
-from waywiser.tasks.base import View
+from waywiser.tasks.base import MAX_QUESTIONS, View
 from waywiser.tasks.camera_distance import CameraDistance
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.directions import wrap_degrees
@@ -69,7 +70,10 @@ class Homes:
         seen = self.views if asked.needs == "image" else self._clips(asked.needs)
         samples = []
         for k, (scene, what) in enumerate(seen):
-            for n, draft in enumerate(asked.questions(what, np.random.default_rng(k))):
+            # What is proposed, not only what a viewer can explain: near a boundary, where a margin
+            # that is not kept shows, no rough map leads to the answer.
+            proposed = asked.propose(what, np.random.default_rng(k))
+            for n, draft in enumerate(islice(proposed, MAX_QUESTIONS)):
                 name = f"{scene.id}-{k}-{n}"
                 samples.append(
                     Sample(

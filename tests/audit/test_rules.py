@@ -27,9 +27,9 @@ RIGHT = [
     ask("left_right", "left", {"camera": 0, "objects": [N["chair"], N["plant"]]}, options=SIDES),
     ask(
         "above_below",
-        "above",
-        {"camera": 0, "a": N["sofa"], "b": N["box"]},
-        options=("above", "below"),
+        "higher",
+        {"camera": 0, "a": N["sofa"], "b": N["laptop"]},
+        options=("higher", "lower"),
     ),
     ask(
         "depth_order",

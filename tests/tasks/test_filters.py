@@ -78,7 +78,12 @@ def test_no_count_above_eight(paint: Paint, patch: Any) -> None:
 @pytest.mark.parametrize("near_first", [True, False])
 @pytest.mark.parametrize(
     ("near", "ratio", "asked"),
-    [(2.0, 1.13, False), (2.0, 1.17, True), (0.6, 1.2, False), (0.6, 1.3, True)],
+    [
+        (2.0, 1.19, False),
+        (2.0, 1.21, True),  # a fifth of the nearer one
+        (0.6, 1.48, False),
+        (0.6, 1.52, True),  # 30 cm
+    ],
 )
 def test_depths_must_differ_by_the_gap_whichever_is_nearer(
     paint: Paint, patch: Any, near_first: bool, near: float, ratio: float, asked: bool
@@ -176,6 +181,8 @@ def test_sides_words_and_objects_are_drawn_evenly(paint: Paint, patch: Any) -> N
             False,
         ),  # cut by the picture's edge: what is outside might be nearer
         ((60, 40, 100, 60), 0.8, False),  # so near that rounding would matter
+        ((60, 40, 100, 60), 5.9, True),
+        ((60, 40, 100, 60), 6.1, False),  # so far that no eye tells
         ((60, 40, 66, 46), 2.0, False),  # a speck
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import SceneError
+from waywiser.rendering.boxes import box_distance
 from waywiser.rendering.frame import RenderOptions
 from waywiser.tasks import camera_motion, camera_rotation, perspective
 from waywiser.tasks.base import MAX_QUESTIONS, Question
@@ -112,7 +113,10 @@ def test_moves_are_asked_about_in_both_orders_where_the_pictures_overlap() -> No
         (14, 10, False),
         (16, 10, True),
         (-16, 10, True),
-        (60, 10, True),
+        (59, 10, True),
+        (61, 10, False),  # more than the images can share
+        (-61, 10, False),
+        (180, 10, False),
         (30, 14, True),
         (30, 16, False),
     ],
@@ -189,7 +193,11 @@ def test_the_right_mark_is_the_same_point_and_the_wrong_ones_are_not() -> None:
         inputs = question.program.inputs
         one = clip_view.views[inputs["frame_a"]]
         two = clip_view.views[inputs["frame_b"]]
-        assert 0.1 <= view_overlap(one, two) <= 0.7
+        assert 0.3 <= view_overlap(one, two) <= 0.8
+        subject = clip_view.object(inputs["object"])
+        for x, y in inputs["options"]:
+            other = clip_view.object(int(two.frame.ids[int(y), int(x)]))  # none lies on the room
+            assert other.category == subject.category or box_distance(other.box, subject.box) <= 1.0
         u, v = (int(x) for x in inputs["point"])
         truth = unproject_pixels(one, np.array([u]), np.array([v]))[0]
         assert one.frame.ids[v, u] == inputs["object"]

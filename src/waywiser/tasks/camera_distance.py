@@ -21,6 +21,7 @@ from waywiser.tasks.visual_cues import (
     extent_in_depth,
     format_meters,
     position_in_words,
+    round_assumed,
     size_cues,
 )
 from waywiser.tasks.wording import fov_note
@@ -134,13 +135,14 @@ def estimate_distance(
 
     Returns:
         The cue, the factor for the way off the optical axis (to 0.01), how much closer the near
-        side is in meters (to 5 cm), and the distance in meters (to 1 cm); None where that is too
+        side is in meters (as sizes are assumed), and the distance in meters (to 1 cm); None where that is too
         far from the truth.
     """
     u, v = view.visible[obj.id].centroid
     camera = view.camera
     off_axis = round(math.hypot(1.0, (u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy), 2)
-    nearer = round(extent_in_depth(camera, obj) / 2 / 0.05) * 0.05
+    half = extent_in_depth(camera, obj) / 2
+    nearer = round_assumed(half) if half >= 0.025 else 0.0
     meters = round(cue.depth * (off_axis if off_axis > 1.04 else 1.0), 2) - nearer
     exact = view.visible[obj.id].nearest_distance
 

@@ -184,7 +184,7 @@ class Displacement(ClipTask):
         t1, t2 = inputs.t1, inputs.t2
         is_speed = inputs.quantity == "speed"
         exact = (mean_speed if is_speed else net_displacement)(clip_view, inputs.object, t1, t2)
-        times = [t1, round((t1 + t2) / 2, 2), t2] if is_speed else [t1, t2]
+        times = [t1, *middle_time(clip_view, t1, t2), t2] if is_speed else [t1, t2]
         places = [path_points(clip_view, inputs.object, t1, t)[-1][:2] for t in times[1:]]
         places.insert(0, path_points(clip_view, inputs.object, t1, t2)[0][:2])
 
@@ -211,8 +211,10 @@ class Displacement(ClipTask):
             f" at about {told}.",
         ]
         if is_speed:
+            added = " + ".join(f"{leg:.1f}" for leg in legs)
+            way = added if len(legs) == 1 else f"{added} = {sum(legs):.1f}"
             steps.append(
-                f"That is about {legs[0]:.1f} + {legs[1]:.1f} = {sum(legs):.1f} m in {t2 - t1:g} s:"
+                f"That is about {way} m in {t2 - t1:g} s:"
                 f" {sum(legs):.1f} / {t2 - t1:g} = {estimate(sketched):.2f} m/s."
             )
         else:
@@ -222,6 +224,14 @@ class Displacement(ClipTask):
                 f" {format_product(dx * dx)} + {format_product(dy * dy)} is {legs[0]:.1f} m."
             )
         return f"{' '.join(steps)} Within about 15 %, {format_measure(float(answer.value))} {unit}."  # type: ignore[arg-type]
+
+
+def middle_time(clip_view: ClipView, t1: float, t2: float) -> list[float]:
+    """The time of the frame nearest to the middle of a span, in seconds; empty if it has no other
+    frames.
+    """
+    between = [t for t in clip_view.times if t1 < t < t2]
+    return [min(between, key=lambda t: abs(t - (t1 + t2) / 2))] if between else []
 
 
 def leg_length(sketched: FloorMap, index: int) -> float:

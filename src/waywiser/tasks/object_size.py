@@ -180,14 +180,15 @@ def explain_by_depth(view: View, obj: Object) -> str:
     depth = round(middle_depth(view, obj) / DEPTH_STEP) * DEPTH_STEP
     percent, axis = span_along_longest(view, obj)
     factor = view_factor(view.camera, axis)
-    meters = round(depth * factor * percent / 100, 2)
+    across = round(depth * factor, 2)  # as it is written, so that a reader gets the same product
+    meters = round(across * percent / 100, 2)
     if depth <= 0 or abs(100 * meters / longest_side_cm(obj) - 1) > MAX_CUE_ERROR:
         return ""
 
     return (
         f"I judge it to be about {depth:.1f} m away. There the image {axis} covers {depth:.1f} x"
-        f" {factor:.2f} = {depth * factor:.2f} m. The {obj.category} spans {percent} % of it:"
-        f" {percent / 100:.2f} x {depth * factor:.2f} = {meters:.2f} m."
+        f" {factor:.2f} = {across:.2f} m. The {obj.category} spans {percent} % of it:"
+        f" {percent / 100:.2f} x {across:.2f} = {meters:.2f} m."
     )
 
 

@@ -35,7 +35,11 @@ _POINT_OPTIONS = frozenset(f"point {letter}" for letter in "ABCDEFGH")
 RULES: dict[str, Rule] = {
     "object_count": Rule(image_tasks.object_count, "integer"),
     "left_right": Rule(image_tasks.left_right, "choice", words=frozenset({"left", "right"})),
-    "above_below": Rule(image_tasks.above_below, "choice", words=frozenset({"above", "below"})),
+    "above_below": Rule(
+        image_tasks.above_below,
+        "choice",
+        words=frozenset({"higher", "lower", "above", "below"}),  # the latter in older datasets
+    ),
     "depth_order": Rule(image_tasks.depth_order, "choice"),
     "camera_distance": Rule(image_tasks.camera_distance, "number", "m"),
     "object_size": Rule(image_tasks.object_size, "number", "cm"),
