@@ -126,8 +126,8 @@ def test_a_bad_judge_ends_with_exit_code_1(
     [
         ({"sources": []}, "sources"),
         ({"teachr": {}}, "did you mean 'teacher'"),
-        ({"splits": {"unused": {"samples": 1}}}, "not 'unused'"),
-        ({"difficulty_tables": ["none.json"]}, "no table"),
+        ({"splits": {"unused": {"samples": 1}}}, "'unused' is reserved"),
+        ({"difficulty_tables": ["none.json"]}, "not a table"),
     ],
 )
 def test_bad_recipes_stop_before_anything_is_written(

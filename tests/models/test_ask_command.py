@@ -178,7 +178,7 @@ def test_a_picture_of_one_line_is_refused(m2_folder, tmp_path, capsys):
         (("--image", "empty.png"), "empty"),
         (("--image", "line.png"), "too narrow"),
         (("--image", "none.png"), "none.png"),
-        (("--video", "still.gif"), "1 frame"),
+        (("--video", "still.gif"), "got 1; pass a single frame"),
         (("--video", "none.mp4"), "none.mp4"),
         (("--system", "m2-reasonin"), "did you mean m2-reasoning"),
         (("--generation-prompt", "odd"), "odd"),

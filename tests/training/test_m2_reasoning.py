@@ -190,7 +190,7 @@ def test_recipes_train_adapters_and_save_the_merged_model(
     for targets, words in (
         ("q_proj", "name no linear layer"),
         (["qproj"], "name no"),
-        ("(", "no pattern"),
+        ("(", "not a valid pattern"),
     ):
         with pytest.raises(RecipeError, match=words):
             run_sft(build(SFTRecipe, {**sft, "lora": {"targets": targets}}))
