@@ -13,6 +13,12 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("waywiser", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("waywiser")
 
+# Threads that wait for each other sleep: with more of them than free cores, as when two workers
+# share two, spinning takes several times as long as the work. It is read when torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+gc.disable()  # until everything is collected: what is imported lives as long as the run does
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache() -> Iterator[None]:
@@ -21,9 +27,6 @@ def _own_cache() -> Iterator[None]:
     os.environ["WAYWISER_CACHE"] = str(folder)
     yield
     shutil.rmtree(folder, ignore_errors=True)
-
-
-gc.disable()  # until everything is collected: what is imported lives as long as the run does
 
 
 def pytest_collection_finish() -> None:
