@@ -19,8 +19,8 @@ from waywiser.errors import RecipeError
 
 SMALL = {
     "train_rooms": 48,
-    "heldout_rooms": 24,
-    "known_rooms": 12,
+    "heldout_rooms": 8,
+    "known_rooms": 8,
     "difficulty_samples": 2,
     "sft_minutes": 0.05,
     "rlvr_minutes": 0.1,
