@@ -18,7 +18,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | 
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
     """
-    base, flags = read_yaml(path), parse_overrides(overrides)
+    base, flags = read_yaml(path), parse_overrides(overrides, _STAGES.values())
     stage = merge(base, flags).get("stage")
     if not isinstance(stage, str) or stage not in _STAGES:
         raise RecipeError(f"{path}: {_describe_bad_stage(stage)}")
