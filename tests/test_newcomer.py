@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import waywiser
+import waywiser.tasks
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.reader import read_samples, read_scenes
 from waywiser.dataset.synthesize import synthesize
+from waywiser.errors import RecipeError
 from waywiser.training.data.dataset_conversion import convert_dataset
-from waywiser.training.data.training_set import TrainingSet, read_training_set
+from waywiser.training.data.training_set import read_training_set
 from waywiser.training.data_config import DataConfig
 
 
@@ -65,3 +68,24 @@ def test_datasets_reads_each_of_two_converted_folders_of_one_name(
         convert_dataset(read_training_set(DataConfig(path=folder)), out)
         loaded = datasets.load_dataset(str(out), split="train", cache_dir=str(tmp_path / "cache"))
         assert loaded["question"][:] == _texts(read_samples(folder))
+
+
+def test_an_unknown_key_in_python_names_the_nearest() -> None:
+    with pytest.raises(ValueError, match="unknown key 'plugin'; did you mean 'plugins'"):
+        SynthesisConfig(out=Path("data"), rooms=2, plugin=["x.py"])  # type: ignore[call-arg]
+
+
+def test_a_task_that_is_not_loaded_says_how_to_load_it() -> None:
+    with pytest.raises(RecipeError, match=r"load it with --plugin FILE or waywiser.load_plugin"):
+        waywiser.get_task("taller_than_wide")
+    with pytest.raises(
+        RecipeError, match=r"unknown task 'left_rigth': did you mean 'left_right'\?"
+    ):
+        waywiser.get_task("left_rigth")
+
+
+def test_what_a_task_is_written_with_is_in_one_place() -> None:
+    names = ("ObjectId", "sample_up_to", "uniquely_named", "is_visible", "is_fully_visible")
+    for name in (*names, "UNITS", "KINDS"):
+        assert name in waywiser.tasks.__all__
+        assert getattr(waywiser.tasks, name)

@@ -42,6 +42,7 @@ FUNCTIONS = {
     "list_tasks",
     "load_dataset",
     "load_model",
+    "load_plugin",
     "load_recipe",
     "make_reward_functions",
     "open_library",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from waywiser.scenes.scene import Scene as Scene
     from waywiser.tasks.base import ClipTask, ImageTask, Question, Task, View
     from waywiser.tasks.clip_view import ClipView
-    from waywiser.tasks.registry import get_task, list_tasks, register_task
+    from waywiser.tasks.registry import get_task, list_tasks, load_plugin, register_task
     from waywiser.training.train import load_recipe
     from waywiser.training.train import train as train
 
@@ -61,6 +61,7 @@ _ORIGINS = {
     "View": "waywiser.tasks.base.View",
     "ClipView": "waywiser.tasks.clip_view.ClipView",
     "register_task": "waywiser.tasks.registry.register_task",
+    "load_plugin": "waywiser.tasks.registry.load_plugin",
     "list_tasks": "waywiser.tasks.registry.list_tasks",
     "get_task": "waywiser.tasks.registry.get_task",
     # Scenes and datasets
@@ -108,6 +109,7 @@ __all__ = [
     "list_tasks",
     "load_dataset",
     "load_model",
+    "load_plugin",
     "load_recipe",
     "make_reward_functions",
     "open_library",

@@ -9,13 +9,14 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waywiser import __version__
 from waywiser.dataset.balance import MAX_COUNT_SHARE, MAX_HOME_COUNT_SHARE
 from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.io import sha256
+from waywiser.recipe import refuse_unknown_keys
 from waywiser.rendering.blender import CyclesOptions
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.room_config import RoomConfig
@@ -125,6 +126,11 @@ class SynthesisConfig(BaseModel):
     plugins: tuple[Path, ...] = Field(
         default=(), description="Python files with tasks of your own (docs/guide/add_a_task.md)."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_unknown_keys(cls, values: Any) -> Any:
+        return refuse_unknown_keys(cls, values)
 
     def load_plugins(self) -> None:
         """Register the plugins' tasks in this process. Raises RecipeError as `load_plugin` does."""

@@ -261,7 +261,9 @@ def _configs(contents: FolderContents) -> list[JsonObject]:
         ]
         if files:
             main = {"default": True} if folder == "data" else {}
-            configs.append({"config_name": config, **main, "description": label, "data_files": files})
+            configs.append(
+                {"config_name": config, **main, "description": label, "data_files": files}
+            )
 
     return configs
 
