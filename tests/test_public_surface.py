@@ -47,6 +47,7 @@ FUNCTIONS = {
     "make_reward_functions",
     "open_library",
     "register_task",
+    "summarize",
     "synthesize",
     "train",
 }

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from waywiser.dataset.reader import read_samples as load_dataset
     from waywiser.dataset.synthesize import synthesize as synthesize
     from waywiser.evaluation.dataset_run import evaluate_folder as evaluate
+    from waywiser.evaluation.dataset_run import summarize
     from waywiser.models.chat import ask
     from waywiser.models.loading import load as load_model
     from waywiser.rewards.config import RewardConfig as RewardConfig
@@ -82,6 +83,7 @@ _ORIGINS = {
     "load_model": "waywiser.models.loading.load",
     "ask": "waywiser.models.chat.ask",
     "evaluate": "waywiser.evaluation.dataset_run.evaluate_folder",
+    "summarize": "waywiser.evaluation.dataset_run.summarize",
 }
 """Where each public name is defined: it is imported on first use, so `import waywiser` is quick."""
 
@@ -114,6 +116,7 @@ __all__ = [
     "make_reward_functions",
     "open_library",
     "register_task",
+    "summarize",
     "synthesize",
     "train",
 ]

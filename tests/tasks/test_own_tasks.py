@@ -63,7 +63,7 @@ def _number_task(**attributes: object) -> type[ImageTask]:
         templates = ("How much?",)
 
         def propose(self, view, rng, /):  # type: ignore[no-untyped-def]
-            return []
+            raise NotImplementedError
 
         def answer(self, view, inputs, /):  # type: ignore[no-untyped-def]
             raise NotImplementedError

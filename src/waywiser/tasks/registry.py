@@ -220,7 +220,7 @@ def get_task(name: str) -> Task:
         'choice'
     """
     if name not in TASKS:
-        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.6)
         own = "if it is yours, load it with --plugin FILE or waywiser.load_plugin"
         hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}; {own}"
         raise RecipeError(f"unknown task {name!r}: {hint}")
