@@ -55,6 +55,9 @@ chains with their verdicts in `chains/`, the page `report.html` has pictures and
 
 def _split_section(name: str, split: SplitSummary) -> str:
     wanted = f" of {split['wanted']:,} wanted" if split["wanted"] else ""
+    if name == "unused":
+        wanted = ", accepted beyond what the recipe's splits ask for"
+
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in split["tasks"].items())
     domains = ", ".join(f"{domain} {count:,}" for domain, count in split["domains"].items())
 

@@ -15,6 +15,8 @@ from waywiser.errors import DatasetError
 from waywiser.json_types import JsonObject
 
 MANIFEST = "manifest.json"
+MIN_KEPT_SHARE = 0.5
+"""Where balancing keeps less of a task's questions than this, the summary says so."""
 _PACKAGES = ("numpy", "embreex", "pillow", "pyarrow")
 
 
@@ -133,6 +135,12 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
             f"  {count} x {kind.removesuffix('s')} left out: {reason}"
             for reason, count in reasons.items()
         ]
+
+    lines += [
+        f"  {task}: {manifest.tasks.get(task, 0)} of {count} questions kept, so that answers balance"
+        for task, count in manifest.proposed.items()
+        if manifest.tasks.get(task, 0) < MIN_KEPT_SHARE * count
+    ]
 
     if models:
         lines.append(f"  {len(models)} x furniture model left out: {MANIFEST} says why")
