@@ -26,6 +26,7 @@ from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
 from waywiser.answers.verifier import Comparison, ComparisonResult, Verifier, default_verifier
+from waywiser.answers.wrong import describe_wrong
 
 Outcome = Literal[
     "right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"
@@ -167,23 +168,7 @@ def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
     if _is_right(reading.value, gold):
         return Verdict(1.0, final.text, "right", "", number)
 
-    return Verdict(0.0, final.text, "wrong", _describe_wrong(reading.value, gold), number)
-
-
-def _describe_wrong(value: Any, gold: GoldAnswer) -> str:
-    """Why a reading is wrong; of a number also the answer, how far it is off, and how far it may
-    be.
-    """
-    if gold.kind != "number":
-        return "not the answer"
-
-    truth = f"{gold.truth:g} {gold.unit or ''}".strip()
-    allowed = f"at most {100 * gold.tolerance:.3g} % is right"
-    if not gold.truth:
-        return f"not the answer: {value:g} is not {truth}"
-
-    off = 100 * abs(value - gold.truth) / abs(gold.truth)
-    return f"not the answer: {value:g} is {off:.3g} % off {truth}, and {allowed}"
+    return Verdict(0.0, final.text, "wrong", describe_wrong(reading.value, gold), number)
 
 
 def _is_contradicted(

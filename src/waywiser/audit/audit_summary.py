@@ -11,6 +11,7 @@ _MAX_REASONS = 12
 _MAX_BROKEN_LINES = 5
 _OUTCOMES = {
     "agrees": "derived again and equal",
+    "close": "derived again and equal within a tolerance",
     "differs": "derived again and different",
     "unjudged": "could not be derived",
     "unchecked": "without an independent check",

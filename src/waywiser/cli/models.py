@@ -116,7 +116,7 @@ def plan_command(
     bandwidth: BandwidthOption = 1500.0,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what a model or a recipe needs, before it runs.
+    """Say what a model or a recipe will need.
 
     With --model: its parameters, the memory for answering and for training, and the tokens of a
     picture and of a video. Weights are not read; if the folder has some, their names and shapes

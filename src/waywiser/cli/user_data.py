@@ -47,7 +47,7 @@ def show_data(
     instruction: InstructionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show how waywiser reads your data, before you train on it.
+    """Show how waywiser reads your data.
 
     Prints the number of samples, what was left out and why, and a few samples as a model sees them:
     the prompt, the pictures' sizes and the expected answer. Nothing is written.
