@@ -195,20 +195,6 @@ def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") 
         raise RecipeError(f"{source}: ".removeprefix(": ") + "; ".join(shown) + tail) from error
 
 
-def refuse_unknown_keys(model_type: type[BaseModel], values: Any) -> Any:
-    """The values as they are; raises ValueError for a key that the model lacks, naming the nearest.
-
-    For `model_validator(mode="before")` of models that are also made in Python, by keywords.
-    """
-    if isinstance(values, Mapping):
-        for name in values:
-            if name not in model_type.model_fields:
-                hint = _suggest_key(str(name), dotted_keys(model_type))
-                raise ValueError(f"unknown key {name!r}{hint}")
-
-    return values
-
-
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The most similar of `names`, or None where nothing resembles `name`."""
     matches = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)

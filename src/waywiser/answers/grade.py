@@ -32,7 +32,6 @@ Outcome = Literal[
     "right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"
 ]
 
-
 _ADVERB = re.compile(
     r"^[\s*_]*(?:clearly|definitely|obviously|certainly|surely|simply|"
     r"then|indeed|therefore|thus|hence|apparently)\b[ ,]*",
