@@ -21,6 +21,7 @@ from typing import TypeVar
 import waywiser.tasks
 from waywiser.errors import RecipeError, error_text
 from waywiser.tasks.base import Task
+from waywiser.tasks.own_tasks import check_kind_and_unit
 
 logger = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "waywiser.tasks"
@@ -139,6 +140,7 @@ def _checked_name(task_class: type[Task]) -> str:
             f"task name {task_class.name!r} is not lower case letters, digits and underscores"
         )
 
+    check_kind_and_unit(task_class.name, task_class.kind, task_class.unit)
     return task_class.name
 
 
@@ -150,8 +152,7 @@ def _seed_of(name: str) -> int:
 def _refuse_taken(task: Task) -> None:
     """Refuse a name or a seed that another task has; the same class may be registered again."""
     for other in _registry.tasks.values():
-        origin = type(other).__module__, type(other).__qualname__
-        if origin == (type(task).__module__, type(task).__qualname__):
+        if _origin(other) == _origin(task):
             continue
         if other.name == task.name:
             raise RecipeError(f"there is a task {task.name!r} already: choose another name")
@@ -159,6 +160,13 @@ def _refuse_taken(task: Task) -> None:
             raise RecipeError(
                 f"seed {task.seed} of task {task.name!r} is that of {other.name!r}: leave it out"
             )
+
+
+def _origin(task: Task) -> tuple[str, str]:
+    """The file and the class: a plugin's file may be imported under a name of its own as well."""
+    module = sys.modules.get(type(task).__module__)
+    file = getattr(module, "__file__", None) or type(task).__module__
+    return file, type(task).__qualname__
 
 
 def load_plugin(path: str | Path) -> tuple[str, ...]:
@@ -197,7 +205,11 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
         reason = _describe_error(error) + _suggest_one_file(error, file)
         raise RecipeError(f"plugin {path} cannot be loaded: {reason}") from error
 
-    names = tuple(name for name in TASKS if name not in known)
+    names = tuple(
+        name
+        for name, task in TASKS.items()
+        if name not in known or type(task).__module__ == module_name
+    )
     if not names:
         _forget(module_name, [])
         raise RecipeError(f"plugin {path} holds no task: put @register_task() above its class")
@@ -248,10 +260,10 @@ def get_task(name: str) -> Task:
         if name in _registry.faults:
             raise RecipeError(f"no task {name!r}: those of {_registry.faults[name]}")
 
-        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
-        own = "" if near else "; for a task of your own give --plugin FILE.py"
-        raise RecipeError(f"unknown task {name!r}: {hint}{own}")
+        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.6)
+        own = "if it is yours, load it with --plugin FILE or waywiser.load_plugin"
+        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}; {own}"
+        raise RecipeError(f"unknown task {name!r}: {hint}")
 
     return TASKS[name]
 
