@@ -14,8 +14,8 @@ import pytest
 import waywiser
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.errors import RecipeError
-from waywiser.recipe import load_recipe, parse_overrides
-from waywiser.training.train import load_training_recipe
+from waywiser.recipe import load_config_file, parse_overrides
+from waywiser.training.train import load_recipe
 
 ROOT = Path(__file__).parents[1]
 TRAINING = "stage: rlvr\nout: run\nmodel: starter\ndata: {path: d}\nmax_steps: 2\n"
@@ -25,7 +25,7 @@ ROOMS = ["--rooms", "2", "--assets", "parametric", "--workers", "1", "--width", 
 def read(tmp_path: Path, text: str | bytes, *flags: str) -> Any:
     path = tmp_path / "recipe.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return load_training_recipe(path, flags)
+    return load_recipe(path, flags)
 
 
 def refused(tmp_path: Path, text: str | bytes, *flags: str) -> str:
@@ -125,7 +125,7 @@ def test_the_home_folder_is_no_folder_called_tilde(tmp_path: Path) -> None:
     env = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
-        config = load_recipe(tmp_path / "tilde.yaml", SynthesisConfig)
+        config = load_config_file(tmp_path / "tilde.yaml", SynthesisConfig)
         assert (config.out, config.plugins) == (home / "rooms", (home / "own.py",))
     done = run("synthesize", "--out=~/rooms", *ROOMS, cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stderr

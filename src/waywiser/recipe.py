@@ -81,8 +81,7 @@ def load_config_file(
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
     Raises RecipeError, in one line, for a file that is missing, empty or not a YAML mapping, and
-    for an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
-    (naming the key).
+    for an unknown key or flag, a wrong type or a value out of range (naming the key).
     """
     example = f"{next(iter(model_type.model_fields))}: ..."
     flags = parse_overrides(overrides, [model_type])

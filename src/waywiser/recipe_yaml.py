@@ -41,7 +41,7 @@ class _RecipeLoader(yaml.SafeLoader):
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         for name in mapping:
             if not isinstance(name, str):
-                raise ConstructorError(None, None, f"key {name!r} is no word", node.start_mark)
+                raise ConstructorError(None, None, f"key {name!r} is not a string", node.start_mark)
 
         return mapping
 

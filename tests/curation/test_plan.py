@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from curation.conftest import judgement
-from curation.oracle import oracle
 from curation.test_curate import play, recipe
+from helpers.oracle_server import oracle
 from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.cost_estimate import describe_curation_plan, plan_curation

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from browser import WIDTHS, assert_self_contained, visit
+from helpers.browser import WIDTHS, assert_self_contained, visit
 from waywiser.demo.findings import describe_findings
 from waywiser.demo.runner import learnable_tasks
 from waywiser.demo.stage_cache import StageCache

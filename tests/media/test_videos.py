@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.films import encode, frame, numbers, without_first_packets
+from helpers.films import encode, frame, numbers, without_first_packets
 from waywiser.errors import DatasetError, MediaError, ModelError
 from waywiser.media import FrameSampling, Video, natural_key, read_video
 from waywiser.media.sampling import Timeline

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
+from helpers.tiny_models import picture
 from models.test_videos import gif
-from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
 from waywiser.models.batch_chat import read_questions

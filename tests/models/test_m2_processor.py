@@ -4,8 +4,8 @@ import torch
 from PIL import Image
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-from models.m2_tiny import END, PATCH, tiny_processor
-from models.tiny import picture
+from helpers.m2_tiny import END, PATCH, tiny_processor
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.m2_reasoning import (
     M2ReasoningImageProcessor,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
+from helpers.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import SceneError
 from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.furniture.library import ModelInfo, open_library

@@ -11,7 +11,7 @@ import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
+from helpers.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.scenes.furniture.obj_normalization import normalize_obj
 from waywiser.scenes.furniture.sh3f import Sh3fCatalog
 
