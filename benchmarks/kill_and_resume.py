@@ -27,7 +27,7 @@ import torch
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from evaluation.layout_files import WRITERS  # noqa: E402 - the tests' own files
+from helpers.layout_files import WRITERS  # noqa: E402 - the tests' own files
 from waywiser.cli import main as waywiser  # noqa: E402
 from waywiser.evaluation.benchmark_answers import ANSWERS_FILE, read_replies  # noqa: E402
 from waywiser.evaluation.benchmarks import make_spatial  # noqa: E402

@@ -193,7 +193,7 @@ def warm_epoch(path: Path, batches: int = 40, size: int = 16) -> dict[str, float
     import torch
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-    from models.qwen_tiny import tiny_qwen
+    from helpers.qwen_tiny import tiny_qwen
     from waywiser.models import load
     from waywiser.models.generation import build_prompt_inputs
     from waywiser.training.config import DataConfig

@@ -61,7 +61,7 @@ def test_audit_a_dataset(tmp_path: Path) -> None:
 
 def test_evaluate_an_endpoint(tmp_path: Path) -> None:
     pytest.importorskip("openai", reason="the curate extra is not installed")
-    from curation.oracle import oracle
+    from helpers.oracle_server import oracle
 
     def reply(*_: Any) -> str:
         """Always the same count, in the format that was asked for."""

@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from tool_modules import load_tool
+from helpers.tool_modules import load_tool
 
 ROOT = Path(__file__).parents[1]
 

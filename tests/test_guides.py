@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
 from waywiser.cli import main
 from waywiser.tasks.registry import unload_plugin
 

@@ -12,6 +12,8 @@ LAYERS = [
     "json_types",
     "io",
     "sample",
+    "recipe_yaml",
+    "recipe_values",
     "recipe",
     "media",
     "prompting",

@@ -42,10 +42,12 @@ FUNCTIONS = {
     "list_tasks",
     "load_dataset",
     "load_model",
+    "load_plugin",
     "load_recipe",
     "make_reward_functions",
     "open_library",
     "register_task",
+    "summarize",
     "synthesize",
     "train",
 }

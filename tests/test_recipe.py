@@ -134,7 +134,6 @@ def billion_laughs() -> str:
         ("1: sft\n", "is not a string"),
         ("? [a, b]\n: c\n", "not valid YAML"),
         ("stage: !!python/object/apply:os.system ['true']\n", "not valid YAML"),
-        ("stage: 2001-99-99\n", "not valid YAML"),
         (b"stage: \xff\xfe\xff", "not valid YAML"),
         (b"\x00\x01\x02", "not valid YAML"),
         ("stage: " + "[" * 20000, "not valid YAML"),
@@ -142,7 +141,7 @@ def billion_laughs() -> str:
         ("stage: " + "x" * (10 * 1024 * 1024), "it is not a recipe"),
         ("stage: " + "x" * MAX_RECIPE_BYTES, "it is not a recipe"),
     ],
-    ids=range(16),
+    ids=range(15),
 )
 def test_files_that_are_no_recipe_are_refused_in_one_line(
     tmp_path: Path, content: str | bytes, hint: str

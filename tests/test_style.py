@@ -4,7 +4,7 @@ explained arguments.
 
 import pytest
 
-from tool_modules import load_tool
+from helpers.tool_modules import load_tool
 
 counters_tool = load_tool("house_counters")
 SOURCES = counters_tool.read_sources(counters_tool.DEFAULT_ROOT)

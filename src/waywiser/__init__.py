@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from waywiser.dataset.reader import read_samples as load_dataset
     from waywiser.dataset.synthesize import synthesize as synthesize
     from waywiser.evaluation.dataset_run import evaluate_folder as evaluate
+    from waywiser.evaluation.dataset_run import summarize
     from waywiser.models.chat import ask
     from waywiser.models.loading import load as load_model
     from waywiser.rewards.config import RewardConfig as RewardConfig
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from waywiser.scenes.scene import Scene as Scene
     from waywiser.tasks.base import ClipTask, ImageTask, Question, Task, View
     from waywiser.tasks.clip_view import ClipView
-    from waywiser.tasks.registry import get_task, list_tasks, register_task
+    from waywiser.tasks.registry import get_task, list_tasks, load_plugin, register_task
     from waywiser.training.train import load_recipe
     from waywiser.training.train import train as train
 
@@ -61,6 +62,7 @@ _ORIGINS = {
     "View": "waywiser.tasks.base.View",
     "ClipView": "waywiser.tasks.clip_view.ClipView",
     "register_task": "waywiser.tasks.registry.register_task",
+    "load_plugin": "waywiser.tasks.registry.load_plugin",
     "list_tasks": "waywiser.tasks.registry.list_tasks",
     "get_task": "waywiser.tasks.registry.get_task",
     # Scenes and datasets
@@ -81,6 +83,7 @@ _ORIGINS = {
     "load_model": "waywiser.models.loading.load",
     "ask": "waywiser.models.chat.ask",
     "evaluate": "waywiser.evaluation.dataset_run.evaluate_folder",
+    "summarize": "waywiser.evaluation.dataset_run.summarize",
 }
 """Where each public name is defined: it is imported on first use, so `import waywiser` is quick."""
 
@@ -108,10 +111,12 @@ __all__ = [
     "list_tasks",
     "load_dataset",
     "load_model",
+    "load_plugin",
     "load_recipe",
     "make_reward_functions",
     "open_library",
     "register_task",
+    "summarize",
     "synthesize",
     "train",
 ]

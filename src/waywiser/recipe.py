@@ -1,9 +1,8 @@
 """One configuration system: YAML recipe -> pydantic model, and every key is also a command-line
 flag.
 
-Relative paths in a recipe are relative to the working directory, not to the recipe's folder. YAML
-aliases (`*name`) are refused: a recipe has no need of them and a few lines of them can fill the
-memory.
+Relative paths in a recipe are relative to the working directory, not to the recipe's folder; `~/`
+is the home folder. A section that is there and empty is its default.
 """
 
 import difflib
@@ -11,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from yaml.composer import ComposerError
-from yaml.constructor import ConstructorError
 
 from waywiser.errors import RecipeError
+from waywiser.recipe_values import describe_type_error, key_of, leaf_types, read_by_types
+from waywiser.recipe_yaml import YAML_ERRORS, describe_problem, load_yaml
 
 MAX_RECIPE_BYTES = 256 * 1024
 """Largest recipe file. Recipes are about 45 lines; anything near this size is a mistake."""
@@ -83,11 +81,11 @@ def load_config_file(
     """Read the recipe at `path`, apply command-line `overrides` and validate it as `model_type`.
 
     Raises RecipeError, in one line, for a file that is missing, empty or not a YAML mapping, and
-    for an unknown key or flag (naming the nearest right one), a wrong type or a value out of range
-    (naming the key).
+    for an unknown key or flag, a wrong type or a value out of range (naming the key).
     """
     example = f"{next(iter(model_type.model_fields))}: ..."
-    values = override(model_type, read_yaml(path, example), parse_overrides(overrides))
+    flags = parse_overrides(overrides, [model_type])
+    values = override(model_type, read_yaml(path, example), flags)
     return build(model_type, values, source=str(path))
 
 
@@ -129,9 +127,9 @@ def read_yaml(path: str | Path, example: str = "stage: sft") -> dict[str, Any]:
         )
 
     try:
-        values = yaml.load(content, _RecipeLoader)  # a SafeLoader: plain data only
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise RecipeError(f"{path} is not valid YAML: {_describe_problem(error)}") from error
+        values = load_yaml(content)
+    except YAML_ERRORS as error:
+        raise RecipeError(f"{path} is not valid YAML: {describe_problem(error)}") from error
 
     if values is None:
         raise RecipeError(f"{path} is empty: write keys and values, such as '{example}'")
@@ -141,12 +139,15 @@ def read_yaml(path: str | Path, example: str = "stage: sft") -> dict[str, Any]:
     return values
 
 
-def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
+def parse_overrides(
+    arguments: Sequence[str], model_types: Iterable[type[BaseModel]] = ()
+) -> dict[str, Any]:
     """`--a.b value`, `--a.b=value` and `--a-b value` as nested values, the last one of a key
     winning.
 
     Values stay text for the recipe's types to read; `null`, `[a, b]` and `{a: b}` are read as YAML.
-    Raises RecipeError for a flag without a value and for a word without a flag.
+    Raises RecipeError for a flag without a value, which is told apart from one that `model_types`
+    do not have, and for a word without a flag.
     """
     values: dict[str, Any] = {}
     words = list(arguments)
@@ -158,7 +159,7 @@ def parse_overrides(arguments: Sequence[str]) -> dict[str, Any]:
         key, equals, text = word[2:].partition("=")
         if not equals:
             if not words or words[0].startswith("--"):
-                raise RecipeError(f"--{key} needs a value, as in --{key} VALUE")
+                raise RecipeError(_explain_bare_flag(key, model_types))
 
             text = words.pop(0)
 
@@ -185,14 +186,20 @@ def merge(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any
 
 def build(model_type: type[Model], values: Mapping[str, Any], source: str = "") -> Model:
     """Validate `values` as `model_type`. Raises RecipeError naming the keys that are wrong."""
+    prefix = f"{source}: ".removeprefix(": ")
+    resolved = read_by_types(model_type, resolve_aliases(model_type, values), prefix)
     try:
-        return model_type.model_validate(resolve_aliases(model_type, values))
+        return model_type.model_validate(resolved)
     except ValidationError as error:
-        shown = [_explain_problem(model_type, problem) for problem in error.errors()[:3]]
-        more = error.error_count() - len(shown)
+        by_path: dict[str, list[Any]] = {}
+        for problem in error.errors():
+            by_path.setdefault(key_of(problem, resolved), []).append(problem)
+
+        shown = [_explain(model_type, *entry) for entry in list(by_path.items())[:3]]
+        more = len(by_path) - len(shown)
         tail = f" (and {more} more)" if more else ""
 
-        raise RecipeError(f"{source}: ".removeprefix(": ") + "; ".join(shown) + tail) from error
+        raise RecipeError(prefix + "; ".join(shown) + tail) from error
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
@@ -259,22 +266,40 @@ def _has_key(values: Any, path: list[str]) -> bool:
     return True
 
 
-def _explain_problem(model_type: type[BaseModel], problem: Any) -> str:
-    path = ".".join(str(part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key {path!r}{_suggest_key(path, dotted_keys(model_type))}"
-    if problem["type"] == "missing":
+def _explain(model_type: type[BaseModel], path: str, problems: Sequence[Any]) -> str:
+    """What is wrong with a key; of a union, each type that it could have had."""
+    first, known = problems[0], dotted_keys(model_type)
+    if first["type"] == "extra_forbidden":
+        if path in known:
+            section, _, name = path.rpartition(".")
+            return f"unknown key {path!r}; write {name} in a section {section}"
+        return f"unknown key {path!r}{_suggest_key(path, known)}"
+    if first["type"] == "missing":
         return f"{path} is missing"
 
-    message = problem["msg"].removeprefix("Value error, ")
+    messages = list(dict.fromkeys(describe_type_error(problem) for problem in problems))
     if not path:
-        return message
+        return "; ".join(messages)
 
-    given = repr(problem["input"])
-    return (
-        f"{path}: {message[:1].lower()}{message[1:]}, not"
-        f" {given if len(given) <= 60 else given[:57] + '...'}"
-    )
+    said = ", or ".join(f"{text[:1].lower()}{text[1:]}" for text in messages)
+    given = repr(first["input"])
+    return f"{path}: {said}, not {given if len(given) <= 60 else given[:57] + '...'}"
+
+
+def _explain_bare_flag(key: str, model_types: Iterable[type[BaseModel]]) -> str:
+    """Why a flag without a value is refused: there is none, or it takes one."""
+    fields = {path: field for each in model_types for path, field in iterate_fields(each)}
+    name = key.replace("-", "_")
+    is_switch = {path for path, field in fields.items() if bool in leaf_types(field.annotation)}
+
+    if name in fields or name in ALIASES or not fields:
+        return f"--{key} needs a value, as in --{key} {'true' if name in is_switch else 'VALUE'}"
+    if (switch := name.removeprefix("no_")) in is_switch:
+        return f"there is no option --{key}; give --{switch.replace('_', '-')} false"
+
+    near = nearest_name(name, fields)
+    hint = f"did you mean --{near.replace('_', '-')}?" if near else "--keys lists them all"
+    return f"there is no option --{key}; {hint}"
 
 
 def _suggest_key(path: str, known: list[str]) -> str:
@@ -307,21 +332,13 @@ def _nest(path: list[str], value: Any) -> dict[str, Any]:
 def _parse_value(text: str) -> Any:
     if text[:1] in ("[", "{") or text in ("null", "~"):
         try:
-            return yaml.load(text[:MAX_RECIPE_BYTES], _RecipeLoader)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            return load_yaml(text[:MAX_RECIPE_BYTES])
+        except YAML_ERRORS as error:
             raise RecipeError(
-                f"cannot read the value {text[:60]!r}: {_describe_problem(error)}"
+                f"cannot read the value {text[:60]!r}: {describe_problem(error)}"
             ) from error
 
     return text
-
-
-def _describe_problem(error: Exception) -> str:
-    if isinstance(error, RecursionError):
-        return "nested too deeply"
-    mark = getattr(error, "problem_mark", None)
-    where = f" (line {mark.line + 1})" if mark is not None else ""
-    return " ".join(str(getattr(error, "problem", None) or error).split())[:200] + where
 
 
 def _nearest_file(path: Path) -> str | None:
@@ -331,24 +348,3 @@ def _nearest_file(path: Path) -> str | None:
         return None
     near = nearest_name(path.name, names)
     return str(path.parent / near) if near else None
-
-
-class _RecipeLoader(yaml.SafeLoader):
-    """SafeLoader without aliases and without silently overwritten keys."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise ComposerError(None, None, "aliases are not allowed", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        if len(mapping) != len(node.value):
-            raise ConstructorError(None, None, "a key is written twice", node.start_mark)
-
-        for key in mapping:
-            if not isinstance(key, str):
-                raise ConstructorError(None, None, f"key {key!r} is not a string", node.start_mark)
-
-        return mapping

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from audit.studio import SHAPES, look, studio
+from helpers.studio import SHAPES, look, studio
 from waywiser.audit.geometry.certified_distance import bound_box_distance, certified_box_distance
 from waywiser.audit.geometry.pinhole import pinhole_from_camera
 from waywiser.audit.geometry.polygon_area import outline_area

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from audit.studio import write_dataset
+from helpers.studio import write_dataset
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from audit.studio import NUMBER as N
-from audit.studio import ask, judged, studio, write_dataset
+from helpers.studio import NUMBER as N
+from helpers.studio import ask, judged, studio, write_dataset
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.audit.geometry.posed_objects import PosedObject, posed_objects
 from waywiser.scenes.scene import Camera, Scene

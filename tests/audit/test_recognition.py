@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tasks.clips import Boxes, scene, thing
+from helpers.box_clips import Boxes, scene, thing
 from waywiser.audit import thresholds
 from waywiser.audit.geometry.posed_objects import ModelMeshes
 from waywiser.audit.geometry.recognition import is_conspicuous, is_recognizable, shorter_side

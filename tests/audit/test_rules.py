@@ -7,8 +7,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from audit.studio import NUMBER as N
-from audit.studio import ask, judged, studio
+from helpers.studio import NUMBER as N
+from helpers.studio import ask, judged, studio
 from waywiser.audit.rules.registry import RULES
 from waywiser.sample import Sample
 

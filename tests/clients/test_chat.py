@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from clients.dialects import completion
-from curation.oracle import Oracle, Sent, oracle, text_of
+from helpers.dialects import completion
+from helpers.oracle_server import Oracle, Sent, oracle, text_of
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.config import API_KEY_VARIABLE, EndpointConfig

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clients.dialects import BESIDE, WHOLE, completion
+from helpers.dialects import BESIDE, WHOLE, completion
 from waywiser.clients.replies import read_reply, strip_code_fence
 from waywiser.clients.requests import Failure, Reply
 

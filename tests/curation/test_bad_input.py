@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.conftest import chain, problem
-from curation.oracle import oracle, text_of
+from helpers.oracle_server import oracle, text_of
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.pipeline import curate
 from waywiser.curation.stages.load import LOAD, load_samples

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation.conftest import chain, judgement
-from curation.oracle import Oracle, oracle, text_of
+from helpers.oracle_server import Oracle, oracle, text_of
 from waywiser.answers import grade
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.judge_rubric import JUDGE_RUBRIC

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from curation.oracle import oracle, text_of
+from helpers.oracle_server import oracle, text_of
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.replies import read_reply

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from curation.oracle import Oracle, oracle
 from curation.test_curate import contents, play, recipe, run
+from helpers.oracle_server import Oracle, oracle
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.chat import ChatClient
 from waywiser.clients.requests import ReplyOrFailure, Request

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from curation.oracle import oracle
 from curation.test_curate import contents
+from helpers.oracle_server import oracle
 
 pytest.importorskip(
     "llama_cpp.server.app",

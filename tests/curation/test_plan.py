@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from curation.conftest import judgement
-from curation.oracle import oracle
 from curation.test_curate import play, recipe
+from helpers.oracle_server import oracle
 from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.cost_estimate import describe_curation_plan, plan_curation
@@ -126,8 +126,8 @@ def test_a_bad_judge_ends_with_exit_code_1(
     [
         ({"sources": []}, "sources"),
         ({"teachr": {}}, "did you mean 'teacher'"),
-        ({"splits": {"unused": {"samples": 1}}}, "not 'unused'"),
-        ({"difficulty_tables": ["none.json"]}, "no table"),
+        ({"splits": {"unused": {"samples": 1}}}, "'unused' is reserved"),
+        ({"difficulty_tables": ["none.json"]}, "not a table"),
     ],
 )
 def test_bad_recipes_stop_before_anything_is_written(

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from clients.dialects import BESIDE, WHOLE, completion
 from curation.conftest import chain, judgement, problem, write_gsm8k
-from curation.oracle import Behaviour, Oracle, Sent, oracle, text_of
 from curation.test_curate import play, recipe
+from helpers.dialects import BESIDE, WHOLE, completion
+from helpers.oracle_server import Behaviour, Oracle, Sent, oracle, text_of
 from waywiser.cli import main
 from waywiser.clients.cache import ReplyCache
 from waywiser.clients.requests import Request

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scenes.furniture_files import box_obj, catalogue_entry, sample_library, write_sh3f
+from helpers.furniture_files import box_obj, catalogue_entry, sample_library, write_sh3f
 from test_cli import ENVIRONMENT, assert_refused, waywiser
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import read_scenes

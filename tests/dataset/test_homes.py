@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from scenes.furniture_files import sample_library, write_sh3f
+from helpers.furniture_files import sample_library, write_sh3f
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.manifest import dataset_summary, read_manifest
 from waywiser.dataset.reader import read_samples, read_scenes

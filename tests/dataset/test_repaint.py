@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from rendering.blenders import needs_blender
+from helpers.blenders import needs_blender
 from waywiser.cli import main
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.frame_refs import FrameRef

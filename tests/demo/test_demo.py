@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from browser import WIDTHS, assert_self_contained, visit
+from helpers.browser import WIDTHS, assert_self_contained, visit
 from waywiser.demo.findings import describe_findings
 from waywiser.demo.runner import learnable_tasks
 from waywiser.demo.stage_cache import StageCache
@@ -19,8 +19,8 @@ from waywiser.errors import RecipeError
 
 SMALL = {
     "train_rooms": 48,
-    "heldout_rooms": 24,
-    "known_rooms": 12,
+    "heldout_rooms": 8,
+    "known_rooms": 8,
     "difficulty_samples": 2,
     "sft_minutes": 0.05,
     "rlvr_minutes": 0.1,

@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 
 from curation.conftest import MAPPING, write_gsm8k
-from curation.oracle import oracle
 from curation.test_curate import contents, play, recipe, run
+from helpers.oracle_server import oracle
 
 
 def test_a_curation_with_models_is_the_same_on_ray(

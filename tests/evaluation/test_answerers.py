@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import torch
 
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import cv_bench, png
+from helpers.chat_server import chat_server
+from helpers.layout_files import cv_bench, png
 from waywiser.errors import ModelError, RecipeError
 from waywiser.evaluation.backends import ItemReply, PreparedBatch, TransformersBackend, VllmBackend
 from waywiser.evaluation.benchmark_answers import RunConfig, answer_benchmark, read_replies

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import cv_bench, mathvision, parquet, png, vsi_bench
+from helpers.chat_server import chat_server
+from helpers.layout_files import cv_bench, mathvision, parquet, png, vsi_bench
 from waywiser.cli import main
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import load_benchmark

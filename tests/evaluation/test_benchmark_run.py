@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import COUNTS, WRITERS, cv_bench, mathvision, vsi_bench
+from helpers.chat_server import chat_server
+from helpers.layout_files import COUNTS, WRITERS, cv_bench, mathvision, vsi_bench
 from waywiser.cli import main
 from waywiser.errors import ModelError, RecipeError
 from waywiser.evaluation.answer_judge import AnswerJudge

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathvision, vsi_bench
+from helpers.layout_files import COUNTS, WRITERS, cv_bench, logicvista, mathvision, vsi_bench
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.evaluation.aggregates import ScoredItem, aggregate
 from waywiser.evaluation.benchmarks import load_benchmark

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import CHOICES, png, vsi_bench
+from helpers.chat_server import chat_server
+from helpers.layout_files import CHOICES, png, vsi_bench
 from waywiser.cli import main
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import LICENSES, load_benchmark

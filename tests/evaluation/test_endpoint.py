@@ -13,9 +13,9 @@ import pytest
 
 pytest.importorskip("openai", reason="the curate extra is not installed")
 
-from clients.dialects import BESIDE, WHOLE, completion
-from curation.oracle import Oracle, Sent, oracle
-from evaluation.layout_files import cv_bench, mathvision
+from helpers.dialects import BESIDE, WHOLE, completion
+from helpers.layout_files import cv_bench, mathvision
+from helpers.oracle_server import Oracle, Sent, oracle
 from waywiser.cli import main
 from waywiser.errors import EndpointError, ModelError
 from waywiser.evaluation.answer_judge import AnswerJudge

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from evaluation.layout_files import cv_bench
+from helpers.layout_files import cv_bench
 from waywiser.evaluation.benchmark_answers import read_replies
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.benchmarks import make_spatial

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from evaluation.layout_files import picture_file, png
+from helpers.layout_files import picture_file, png
 from waywiser.errors import DatasetError
 from waywiser.evaluation.benchmarks import BenchmarkItem, load_benchmark
 from waywiser.evaluation.benchmarks.row_fields import read_item_options

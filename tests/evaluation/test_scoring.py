@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import WRITERS, cv_bench, dynamath, mathvista, wemath
+from helpers.chat_server import chat_server
+from helpers.layout_files import WRITERS, cv_bench, dynamath, mathvista, wemath
 from waywiser.cli import main
 from waywiser.errors import RecipeError
 from waywiser.evaluation import scoring, summary

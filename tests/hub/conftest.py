@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.server import TOKEN, Hub, serve_hub
-from models.qwen_tiny import tiny_qwen
+from helpers.hub_server import TOKEN, Hub, serve_hub
+from helpers.qwen_tiny import tiny_qwen
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ import torch
 import yaml
 from PIL import Image
 
-from hub.rooms import write_split
-from hub.server import Hub
+from helpers.hub_rooms import write_split
+from helpers.hub_server import Hub
 from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models import load, load_config

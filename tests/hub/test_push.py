@@ -12,8 +12,8 @@ import pytest
 import torch
 import yaml
 
-from hub.rooms import write_split
-from hub.server import TOKEN, Hub
+from helpers.hub_rooms import write_split
+from helpers.hub_server import TOKEN, Hub
 from waywiser.cli import main
 from waywiser.errors import DatasetError, HubError, ModelError
 from waywiser.hub.push import plan_push, push

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from media.films import encode, frame, numbers, without_first_packets
+from helpers.films import encode, frame, numbers, without_first_packets
 from waywiser.errors import DatasetError, MediaError, ModelError
 from waywiser.media import FrameSampling, Video, natural_key, read_video
 from waywiser.media.sampling import Timeline
@@ -349,7 +349,7 @@ def test_a_raw_stream_without_times(tmp_path: Path) -> None:
 
 @pytest.mark.case(29)
 def test_few_frames(tmp_path: Path) -> None:
-    assert "1 frame" in refused(encode(tmp_path / "one.mp4", 1))
+    assert "got 1; pass a single frame" in refused(encode(tmp_path / "one.mp4", 1))
     assert read_video(encode(tmp_path / "two.mp4", 2), FrameSampling()).indices == [0, 0, 0, 1]
     long = read_video(encode(tmp_path / "six.mkv", 6, times=[5000 * i for i in range(6)]), QWEN)
     assert long.indices == [0, 1, 2, 3, 4, 5]

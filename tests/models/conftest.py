@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.m2_tiny import tiny_folder
-from models.tiny import TEXTS, tiny_config
+from helpers.m2_tiny import tiny_folder
+from helpers.tiny_models import TEXTS, tiny_config
 from waywiser.models import load
 from waywiser.models.starter import build_starter
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
+from helpers.tiny_models import picture
 from models.test_videos import gif
-from models.tiny import picture
 from waywiser.cli import app, main
 from waywiser.models import ask
 from waywiser.models.batch_chat import read_questions
@@ -178,7 +178,7 @@ def test_a_picture_of_one_line_is_refused(m2_folder, tmp_path, capsys):
         (("--image", "empty.png"), "empty"),
         (("--image", "line.png"), "too narrow"),
         (("--image", "none.png"), "none.png"),
-        (("--video", "still.gif"), "1 frame"),
+        (("--video", "still.gif"), "got 1; pass a single frame"),
         (("--video", "none.mp4"), "none.mp4"),
         (("--system", "m2-reasonin"), "did you mean m2-reasoning"),
         (("--generation-prompt", "odd"), "odd"),

@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models import ask, read_image
 from waywiser.models.chat import ChatReply, parse_reply

@@ -6,8 +6,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM, AutoModelForImageTextToText, AutoTokenizer
 
+from helpers.tiny_models import picture
 from models.test_starter_processor import asked, tokens
-from models.tiny import picture
 from waywiser.errors import ModelError
 from waywiser.models import default_starter_path, load
 from waywiser.models.starter import WaywiserStarterForConditionalGeneration, build

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from models.m2_tiny import DATA
+from helpers.m2_tiny import DATA
 from waywiser.errors import ModelError
 from waywiser.models.m2_reasoning import M2ReasoningConfig, M2ReasoningForConditionalGeneration
 

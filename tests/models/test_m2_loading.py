@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoProcessor
 
-from models.m2_tiny import DATA
+from helpers.m2_tiny import DATA
 from models.test_loading import edit_config, edit_weights, refused
 from waywiser.errors import ModelError
 from waywiser.models import ask, load, load_processor
@@ -155,7 +155,7 @@ def test_qwen_folders_load_without_torchvision_and_look_at_pictures_and_videos(
 ):
     import transformers
 
-    from models.qwen_tiny import tiny_qwen
+    from helpers.qwen_tiny import tiny_qwen
 
     tiny_qwen(tmp_path, family)
     model, processor = load(tmp_path)

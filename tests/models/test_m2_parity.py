@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM, AutoModelForImageTextToText
 
-from models.m2_tiny import DATA, PAD
+from helpers.m2_tiny import DATA, PAD
 from waywiser.models.m2_reasoning import (
     M2ReasoningConfig,
     M2ReasoningForConditionalGeneration,

@@ -4,8 +4,8 @@ import torch
 from PIL import Image
 from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
-from models.m2_tiny import END, PATCH, tiny_processor
-from models.tiny import picture
+from helpers.m2_tiny import END, PATCH, tiny_processor
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.m2_reasoning import (
     M2ReasoningImageProcessor,
@@ -160,11 +160,11 @@ def test_what_is_no_picture_or_video_is_refused(processor):
     with pytest.raises(ModelError, match="too narrow"):
         processor.image_processor([line])
     assert processor.image_processor([Image.new("RGB", (2000, 10))])["image_grid_thw"][0, 1] >= 2
-    with pytest.raises(ModelError, match="1 frame"):
+    with pytest.raises(ModelError, match="got 1; pass a single frame"):
         processor.video_processor([CLIP[:1]])
     with pytest.raises(ModelError, match="differ in size"):
         processor.video_processor([[picture(1), picture(1, (32, 32))]])
-    with pytest.raises(ModelError, match="no video"):
+    with pytest.raises(ModelError, match="is not a video"):
         processor.video_processor(["film.mp4"])
     with pytest.raises(ModelError, match="text or bytes"):
         processor.image_processor(["picture.png"])

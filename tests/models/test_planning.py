@@ -7,7 +7,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from models.m2_tiny import DATA
+from helpers.m2_tiny import DATA
 from waywiser.cli import app
 from waywiser.errors import ModelError
 from waywiser.models.checkpoints import build_on_meta, compare_tensors, read_tensor_shapes

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
 from waywiser.cli import main
 from waywiser.errors import ModelError
 from waywiser.models.checkpoints import build_on_meta

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 import torch
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.features import FeatureCache, FrozenTower, frozen_tower
 from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, to_rgb
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from helpers.tiny_models import TEXTS, picture, tiny_config
 from models.test_starter_processor import asked, tokens
-from models.tiny import TEXTS, picture, tiny_config
 from waywiser.errors import ModelError
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter import Segment, pack, segment_mask, segment_positions
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from transformers import AutoProcessor
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import ModelError
 from waywiser.models.starter.processor import WaywiserStarterProcessor
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.tiny import TEXTS
+from helpers.tiny_models import TEXTS
 from waywiser.errors import ModelError
 from waywiser.models.starter.tokenizer import SPECIAL_TOKENS, TAGS, train_tokenizer
 

@@ -8,7 +8,7 @@ from datasets import Dataset
 from peft import LoraConfig
 from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.models import load
 
 ROWS = [

@@ -11,8 +11,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.qwen_tiny import tiny_qwen
-from models.tiny import picture
+from helpers.qwen_tiny import tiny_qwen
+from helpers.tiny_models import picture
 from waywiser.models import load
 from waywiser.models.decoding import grouped_generation
 from waywiser.models.vision_sharing import VisionFeatureCache, can_share_vision, share_vision

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-from models.m2_tiny import DATA
+from helpers.m2_tiny import DATA
 from waywiser.models.m2_reasoning import vllm_plugin, weights
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from own_data.layouts import write_lines
+from helpers.row_layouts import write_lines
 from training.conftest import make_samples
 from waywiser.models import read_image
 from waywiser.models.generation import build_prompt_inputs

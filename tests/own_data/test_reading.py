@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from own_data.layouts import LAYOUTS, png, turn, write_lines, write_parquet
+from helpers.row_layouts import LAYOUTS, png, turn, write_lines, write_parquet
 from waywiser.cli import main
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.prompting import question_text

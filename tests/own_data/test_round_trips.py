@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from own_data.layouts import LAYOUTS
+from helpers.row_layouts import LAYOUTS
 from training.conftest import make_samples
 from waywiser.errors import DatasetError, RecipeError
 from waywiser.sample import Answer, Sample

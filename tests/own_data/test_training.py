@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from own_data.layouts import LAYOUTS
+from helpers.row_layouts import LAYOUTS
 from waywiser.cli import main
 
 RECIPES = Path(__file__).parents[2] / "recipes"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from own_data.layouts import png, turn, write_lines, write_parquet
+from helpers.row_layouts import png, turn, write_lines, write_parquet
 from waywiser.prompting import question_text
 from waywiser.sample import Sample
 from waywiser.sources.open_data import DataSource, open_data

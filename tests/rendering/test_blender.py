@@ -12,8 +12,8 @@ import numpy as np
 import psutil
 import pytest
 
-from rendering.blenders import needs_blender
-from rendering.rooms import Models, box_mesh, camera, room, scene, thing
+from helpers.blenders import needs_blender
+from helpers.box_rooms import Models, box_mesh, camera, room, scene, thing
 from waywiser.errors import RecipeError, SceneError
 from waywiser.rendering.blender import Blender, CyclesOptions
 from waywiser.rendering.blender.process import PYTHON_VARIABLE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rendering.rooms import GLASS, Models, box_mesh, room, scene, thing
+from helpers.box_rooms import GLASS, Models, box_mesh, room, scene, thing
 from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering.blender.environment import install_blender
 from waywiser.rendering.blender.export import TEXEL_SIZE, export_scene, object_transforms

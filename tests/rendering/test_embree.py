@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rendering import rooms
+from helpers import box_rooms as rooms
 from waywiser.errors import AssetsError, SceneError
 from waywiser.rendering import RenderOptions, RoomRenderer, backproject, render
 from waywiser.scenes.mesh import Material, Mesh

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rendering import rooms
+from helpers import box_rooms as rooms
 from rendering.test_doors import LIBRARY, home, looking
 from waywiser.rendering import RenderOptions, RoomRenderer
 from waywiser.rendering.embree import shading

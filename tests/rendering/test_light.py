@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rendering import rooms
+from helpers import box_rooms as rooms
 from waywiser.rendering import RenderOptions, RoomRenderer
 from waywiser.rendering.embree.direct_lighting import (
     TILE_SIDE,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rendering import rooms
+from helpers import box_rooms as rooms
 from waywiser.rendering import RoomRenderer
 from waywiser.rendering.embree.ambient_occlusion import bake_floor_occlusion, cosine_directions
 from waywiser.rendering.embree.rays import RayTracer

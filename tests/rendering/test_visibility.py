@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rendering import rooms
+from helpers import box_rooms as rooms
 from waywiser.rendering import MeshCache, RenderOptions, RoomRenderer, visibility
 from waywiser.rendering.visibility import MIN_PIXELS, ray_lengths, robust_min
 

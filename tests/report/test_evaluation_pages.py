@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from browser import WIDTHS, assert_self_contained, visit
-from evaluation.chat_server import chat_server
-from evaluation.layout_files import WRITERS
+from helpers.browser import WIDTHS, assert_self_contained, visit
+from helpers.chat_server import chat_server
+from helpers.layout_files import WRITERS
 from waywiser.cli import main
 from waywiser.evaluation.benchmark_run import run_benchmark
 from waywiser.evaluation.summary import read_summary

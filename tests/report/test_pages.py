@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from browser import WIDTHS, assert_self_contained, visit
+from helpers.browser import WIDTHS, assert_self_contained, visit
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from browser import WIDTHS, assert_self_contained, visit
+from helpers.browser import WIDTHS, assert_self_contained, visit
 from waywiser.report.rollouts_page import write_rollouts_page
 from waywiser.training.run.rollouts import RolloutGroup
 

@@ -34,7 +34,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not INSTALLED, reason="needs the extra scans (scenezoo)")
 def test_converting(tmp_path: Path) -> None:
-    from scans import layouts
+    from helpers import scan_layouts as layouts
 
     layouts.write_scannet(tmp_path / "root")
     (tmp_path / "root" / "scans" / "scene0009_00").mkdir()

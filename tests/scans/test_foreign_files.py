@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from scans import tiny
+from helpers import tiny_scans as tiny
 from waywiser.scenes.scans.safe_io import read_depth_mm, read_instance_ids, read_rgb
 from waywiser.scenes.scans.scan_reader import Scan, read_scan
 from waywiser.scenes.scans.scan_writer import ScanWriter

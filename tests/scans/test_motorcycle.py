@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tool_modules import load_tool
+from helpers.tool_modules import load_tool
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.reader import read_samples, read_scenes

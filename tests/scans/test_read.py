@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from scans import tiny
+from helpers import tiny_scans as tiny
 from waywiser.errors import SceneError
 from waywiser.scenes.categories import are_confusable, pluralize
 from waywiser.scenes.scans import safe_io

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from scans import rendered, tiny
+from helpers import rendered_scans as rendered
+from helpers import tiny_scans as tiny
 from waywiser.audit.audit_summary import summarize_dataset_audit
 from waywiser.audit.dataset_audit import AuditConfig, DatasetAudit, audit_dataset
 from waywiser.dataset.config import SynthesisConfig, recipe_hash

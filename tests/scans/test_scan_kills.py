@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from scans import tiny
+from helpers import tiny_scans as tiny
 
 MOMENTS = (
     ".staging",

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scans import rendered, tiny
+from helpers import rendered_scans as rendered
+from helpers import tiny_scans as tiny
 from waywiser.errors import SceneError
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.scan_visibility import label_frames, scanned_visibility

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scans import layouts, tiny
+from helpers import scan_layouts as layouts
+from helpers import tiny_scans as tiny
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.synthesize import synthesize

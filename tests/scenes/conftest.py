@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from scenes.furniture_files import sample_library, write_sh3f
+from helpers.furniture_files import sample_library, write_sh3f
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenes.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
+from helpers.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture.library import Sh3fLibrary, open_library
 from waywiser.scenes.furniture.sh3f import CATALOG_FILE, Sh3fCatalog

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.plain_library import PlainLibrary
-from scenes.room_checks import (
+from helpers.room_checks import (
     bottom,
     check_no_collision,
     check_support,
@@ -19,6 +18,7 @@ from scenes.room_checks import (
     top,
     wall_behind,
 )
+from scenes.plain_library import PlainLibrary
 from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
 from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
 from waywiser.scenes.procedural.limits import MAX_PER_HOME, MAX_PER_ROOM

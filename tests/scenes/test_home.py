@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.room_checks import (
+from helpers.room_checks import (
     check_no_collision,
     check_support,
     footprint,

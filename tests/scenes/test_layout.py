@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
-from scenes.room_checks import (
+from helpers.furniture_files import box_obj, catalogue_entry, write_sh3f
+from helpers.room_checks import (
     check_no_collision,
     check_support,
     footprint,

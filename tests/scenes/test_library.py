@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
+from helpers.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes.categories import CATEGORIES
 from waywiser.scenes.furniture import disk_cache

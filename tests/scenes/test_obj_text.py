@@ -11,7 +11,7 @@ import trimesh
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenes.furniture_files import box_obj, catalogue_entry, write_sh3f
+from helpers.furniture_files import box_obj, catalogue_entry, write_sh3f
 from waywiser.scenes.furniture.obj_normalization import normalize_obj
 from waywiser.scenes.furniture.sh3f import Sh3fCatalog
 
@@ -118,7 +118,7 @@ def test_other_habits(change, tmp_path: Path) -> None:
         ("f -1 -2 -99", "out of range"),
         ("f\t1\t2\t99", "out of range"),
         ("f 1 2 \\\n 99", "out of range"),
-        ("f a b c", "no numbers"),
+        ("f a b c", "not numbers"),
         ("v 1 2", "fewer than three"),
         ("v\t1\t2", "fewer than three"),
         ("v 1,5 2 3", "damaged"),

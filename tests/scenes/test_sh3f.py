@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scenes.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
+from helpers.furniture_files import MTL, box_obj, catalogue_entry, png, sample_library, write_sh3f
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture import model_archive
 from waywiser.scenes.furniture.sh3f import CATALOG_FILE, Sh3fCatalog, parse_properties

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tasks.clips import Boxes, camera, scene, slide, thing
+from helpers.box_clips import Boxes, camera, scene, slide, thing
 from waywiser.answers import grade
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from tool_modules import load_tool
+from helpers.tool_modules import load_tool
 from waywiser.tasks.registry import TASKS
 
 ROOT = Path(__file__).parents[2]

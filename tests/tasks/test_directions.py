@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tasks.clips import camera, thing
+from helpers.box_clips import camera, thing
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
     angle_to_boundary,

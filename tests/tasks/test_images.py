@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clips import Boxes, camera, moved, scene, thing
+from helpers.box_clips import Boxes, camera, moved, scene, thing
 from waywiser.rendering.boxes import box_distance
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clips import Boxes, camera, filmed, moved, scene, slide, thing
+from helpers.box_clips import Boxes, camera, filmed, moved, scene, slide, thing
 from waywiser.rendering.frame import RenderOptions
 from waywiser.scenes.scene import Camera
 from waywiser.tasks import displacement, motion_direction, who_moved

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.clips import camera, filmed, slide, thing
+from helpers.box_clips import camera, filmed, slide, thing
 from tasks.test_images import seen
 from waywiser.scenes.scene import Box, Object
 from waywiser.tasks import camera_rotation, route_geometry

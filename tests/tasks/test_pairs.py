@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene, thing
+from helpers.box_clips import HEIGHT, WIDTH, Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import SceneError
 from waywiser.rendering.boxes import box_distance
 from waywiser.rendering.frame import RenderOptions

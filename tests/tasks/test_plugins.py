@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tool_modules import load_tool
+from helpers.tool_modules import load_tool
 from waywiser.audit.audit_summary import summarize_dataset_audit
 from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.cli import main

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tasks.clips import Boxes
+from helpers.box_clips import Boxes
 from tasks.test_catalogue import final_words, worlds
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions

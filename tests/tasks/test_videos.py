@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tasks.clips import Boxes, camera, filmed, moved, room, scene, thing
+from helpers.box_clips import Boxes, camera, filmed, moved, room, scene, thing
 from waywiser.errors import DatasetError
 from waywiser.rendering.boxes import rectangle_distances, segment_rectangles
 from waywiser.rendering.frame import RenderOptions

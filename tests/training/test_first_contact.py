@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
 from waywiser.clients.requests import Request
 from waywiser.media import decode_picture
 from waywiser.media.videos import read_video

@@ -15,7 +15,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
 from waywiser.errors import ModelError, RecipeError
 from waywiser.models import quantization
 from waywiser.models.loading import load

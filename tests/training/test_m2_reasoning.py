@@ -11,8 +11,8 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file
 
-from models.m2_tiny import DATA, tiny_folder
-from models.tiny import picture
+from helpers.m2_tiny import DATA, tiny_folder
+from helpers.tiny_models import picture
 from waywiser.errors import RecipeError
 from waywiser.models import load
 from waywiser.models.decoding import grouped_generation
@@ -190,7 +190,7 @@ def test_recipes_train_adapters_and_save_the_merged_model(
     for targets, words in (
         ("q_proj", "name no linear layer"),
         (["qproj"], "name no"),
-        ("(", "no pattern"),
+        ("(", "not a valid pattern"),
     ):
         with pytest.raises(RecipeError, match=words):
             run_sft(build(SFTRecipe, {**sft, "lora": {"targets": targets}}))

@@ -15,9 +15,9 @@ from PIL import Image
 from transformers import AutoTokenizer
 from trl.trainer.grpo_config import GRPOConfig
 
-from models.m2_tiny import tiny_folder
-from models.qwen_tiny import tiny_qwen
-from models.tiny import picture
+from helpers.m2_tiny import tiny_folder
+from helpers.qwen_tiny import tiny_qwen
+from helpers.tiny_models import picture
 from training.test_two_processes import in_forks
 from waywiser.models import load
 from waywiser.models.generation import build_chat_inputs, generate_tokens

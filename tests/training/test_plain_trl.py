@@ -7,7 +7,7 @@ import pytest
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
-from models.tiny import picture
+from helpers.tiny_models import picture
 from waywiser.errors import DatasetError
 from waywiser.rewards import RewardConfig, make_reward_functions, reward_weights
 from waywiser.training.run.initial_model import load_initial_model

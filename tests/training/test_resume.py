@@ -12,8 +12,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from models.qwen_tiny import tiny_qwen
-from training.killing import run_and_kill
+from helpers.killing import run_and_kill
+from helpers.qwen_tiny import tiny_qwen
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.models import load
 from waywiser.recipe import build

@@ -9,8 +9,8 @@ from random import Random
 import pyarrow.parquet as pq
 import pytest
 
+from helpers.killing import run_and_kill
 from training.conftest import png
-from training.killing import run_and_kill
 from training.test_resume import lines, rlvr, same, weights
 from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError, TrainingError

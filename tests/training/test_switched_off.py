@@ -9,7 +9,7 @@ import pytest
 import torch
 from trl.trainer.grpo_trainer import GRPOTrainer
 
-from models.qwen_tiny import tiny_qwen
+from helpers.qwen_tiny import tiny_qwen
 from training.test_rlvr import PLAIN, dynamic, parameters, trainer
 from waywiser.training.grpo.shared_compute import share_computation
 

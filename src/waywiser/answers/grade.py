@@ -26,11 +26,11 @@ from waywiser.answers.numbers import read_number
 from waywiser.answers.parse import FinalAnswer, NoFinalAnswer, find_final
 from waywiser.answers.text import bare_words, comparison_key, to_plain_text
 from waywiser.answers.verifier import Comparison, ComparisonResult, Verifier, default_verifier
+from waywiser.answers.wrong import describe_wrong
 
 Outcome = Literal[
     "right", "wrong", "no_answer", "ambiguous", "wrong_unit", "malformed", "timed_out"
 ]
-
 
 _ADVERB = re.compile(
     r"^[\s*_]*(?:clearly|definitely|obviously|certainly|surely|simply|"
@@ -167,7 +167,7 @@ def _grade_final(final: FinalAnswer, gold: GoldAnswer) -> Verdict:
     if _is_right(reading.value, gold):
         return Verdict(1.0, final.text, "right", "", number)
 
-    return Verdict(0.0, final.text, "wrong", "not the answer", number)
+    return Verdict(0.0, final.text, "wrong", describe_wrong(reading.value, gold), number)
 
 
 def _is_contradicted(

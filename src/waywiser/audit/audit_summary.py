@@ -9,6 +9,14 @@ from waywiser.audit.grader.answer_audit import summarize_answer_audit
 
 _MAX_REASONS = 12
 _MAX_BROKEN_LINES = 5
+_OUTCOMES = {
+    "agrees": "derived again and equal",
+    "close": "derived again and equal within a tolerance",
+    "differs": "derived again and different",
+    "unjudged": "could not be derived",
+    "unchecked": "without an independent check",
+}
+"""Outcomes of judgments, in words."""
 
 
 def summarize_dataset_audit(audit: DatasetAudit) -> str:
@@ -24,16 +32,40 @@ def summarize_dataset_audit(audit: DatasetAudit) -> str:
         lines.append("answers against their own grader:")
         lines += [f"  {line}" for line in summarize_answer_audit(audit.answers).splitlines()]
 
-    passed = sum(gate.state == "passed" for gate in audit.gates)
-    lines.append(f"  {passed} of {len(audit.gates)} gates passed")
-    lines.append("passed" if audit.passed else "FAILED: a label is wrong or a gate is not met")
+    lines.append(f"  gates: {_count_gates(audit.gates)}")
+    lines.append(_verdict(audit))
 
     return "\n".join(lines)
 
 
+def _count_gates(gates: list[Gate]) -> str:
+    """How many gates passed, failed and could not be decided."""
+    counts = Counter(gate.state for gate in gates)
+    small = sum(gate.state == "undecided" and gate.low is None for gate in gates)
+    why = f" ({small} of too few samples)" if 0 < small < counts["undecided"] else ""
+    why = " (too few samples)" if small and small == counts["undecided"] else why
+    text = ", ".join(f"{counts[state]} {state}" for state in ("passed", "failed", "undecided"))
+    return text + why
+
+
+def _verdict(audit: DatasetAudit) -> str:
+    """The last line: what an answer without an independent check must not hide behind."""
+    if not audit.passed:
+        return "FAILED: a label is wrong or a gate is not met"
+
+    unchecked = sum(tally.outcomes.get("unchecked", 0) for tally in audit.tasks.values())
+    if not unchecked:
+        return "passed"
+
+    return f"passed, but {unchecked} of {audit.samples} answers have no independent check"
+
+
 def _task_lines(audit: DatasetAudit) -> Iterator[str]:
     for task, tally in audit.tasks.items():
-        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in tally.outcomes.items())
+        outcomes = ", ".join(
+            f"{count} {_OUTCOMES.get(outcome, outcome)}"
+            for outcome, count in tally.outcomes.items()
+        )
         extra = f", {tally.too_close} too close" if tally.too_close else ""
         yield f"  {task}: {outcomes}{extra}"
 
@@ -48,13 +80,13 @@ def _task_lines(audit: DatasetAudit) -> Iterator[str]:
             yield f"  not independently checked: {task} ({count} samples): it has no rule"
 
     if audit.missing_tasks:
-        yield f"  not asked here: {', '.join(audit.missing_tasks)}"
+        yield f"  {len(audit.missing_tasks)} other tasks are not in this dataset"
 
     for b in audit.baselines:
         yield (
-            f"  blind, {b.task}: forest {b.forest:.3f}, always {b.constant!r}"
-            f" {b.constant_score:.3f}, reference {b.reference:.3f} ({b.metric}, {b.samples}"
-            " samples)"
+            f"  without the picture, {b.task}: a random forest on the words scores {b.forest:.3f},"
+            f" always answering {b.constant!r} {b.constant_score:.3f}, a guess {b.reference:.3f}"
+            f" ({b.metric} of {b.samples} questions)"
         )
 
 
@@ -69,11 +101,7 @@ def _finding_lines(audit: DatasetAudit) -> Iterator[str]:
 
 
 def _gate_lines(gates: list[Gate]) -> Iterator[str]:
-    """Failed gates, then undecided ones; those with too few samples are only counted."""
-    small = sum(gate.state == "undecided" and gate.low is None for gate in gates)
-    if small:
-        yield f"  {small} gates have too few samples to tell"
-
+    """Failed gates, then undecided ones; those with too few samples are counted at the end."""
     failed = [gate for gate in gates if gate.state == "failed"]
     undecided = [gate for gate in gates if gate.state == "undecided" and gate.low is not None]
 

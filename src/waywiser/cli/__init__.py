@@ -5,6 +5,7 @@ Each module registers its commands on `app`; `--help` lists them in the order of
 
 import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import typer
@@ -27,6 +28,7 @@ from waywiser.cli import (  # noqa: F401 (the order of the help)
 
 # isort: on
 from waywiser.cli._app import EXIT_BAD_REQUEST, EXIT_CHECK_FAILED, EXIT_INTERRUPTED, app
+from waywiser.cli._command import expand_home
 from waywiser.errors import EndpointError, WaywiserError, error_text
 
 # typer carries its own click, and exports only the subclass.
@@ -34,7 +36,8 @@ UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 def _print_error(message: str, code: int = EXIT_BAD_REQUEST) -> int:
-    sys.stderr.write(f"waywiser: {message}\n")
+    with suppress(OSError):  # nobody may be listening, and the code still says it
+        typer.echo(f"waywiser: {message}", err=True)
     return code
 
 
@@ -44,7 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|trl|torch)\.")
 
     try:
-        code = app(args=arguments, prog_name="waywiser", standalone_mode=False)
+        words = sys.argv[1:] if arguments is None else arguments
+        code = app(
+            args=[expand_home(word) for word in words], prog_name="waywiser", standalone_mode=False
+        )
     except (KeyboardInterrupt, typer.Abort):
         return _print_error("interrupted; run the same command again to go on", EXIT_INTERRUPTED)
     except WaywiserError as error:

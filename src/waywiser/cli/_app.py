@@ -19,7 +19,10 @@ app = typer.Typer(
     name="waywiser",
     help="Teach multimodal language models to reason about space and measure it.",
     no_args_is_help=True,
-    context_settings={"token_normalize_func": with_dashes},
+    context_settings={
+        "token_normalize_func": with_dashes,
+        "help_option_names": ["--help", "-h"],
+    },
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -2,7 +2,8 @@
 may be left out.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,19 @@ from typer.core import TyperCommand
 
 from waywiser.errors import RecipeError
 
+_TRUTH_VALUES = ("true", "false", "yes", "no", "on", "off", "1", "0")
+
 
 def with_dashes(name: str) -> str:
     """A flag or a command as it is registered: `max_new_tokens` is `max-new-tokens`."""
     return name.replace("_", "-")
+
+
+def expand_home(word: str) -> str:
+    """`--flag=~/x` with the home folder, as shells expand `~/x` where it is a word of its own."""
+    flag, equals, value = word.partition("=")
+    is_in_home = flag.startswith("--") and value.startswith("~/")
+    return f"{flag}{equals}{Path(value).expanduser()}" if is_in_home else word
 
 
 def choices(*names: str) -> dict[str, Any]:
@@ -56,6 +66,8 @@ class RecipeCommand(TyperCommand):
             for flag in (*param.opts, *param.secondary_opts)
         }
 
+        switches = {flag for flag, param in options.items() if getattr(param, "is_flag", False)}
+        valued = options.keys() - switches - {"--keys"}
         words, own, keys = list(args), [], []
         takes_keys = "--keys" in options
 
@@ -64,6 +76,11 @@ class RecipeCommand(TyperCommand):
             flag, equals, value = word.partition("=")
             flag = with_dashes(flag)
             following = words[0] if words and not words[0].startswith("-") else None
+
+            if flag in ("--json", *switches) and equals and value.lower() in _TRUTH_VALUES:
+                raise RecipeError(f"{flag} takes no value: write {flag} alone, or leave it out")
+            if flag in valued and not equals and _is_flag(words, options):
+                raise RecipeError(f"{flag} needs a value, and {words[0]} is another option")
 
             if word == "--":
                 own += [word, *words]
@@ -80,19 +97,21 @@ class RecipeCommand(TyperCommand):
                 keys.append(word)
                 if not equals and words and not words[0].startswith("--"):
                     keys.append(words.pop(0))
+            elif takes_keys and re.fullmatch(r"-[a-zA-Z].*", word) and word != "-h":
+                raise RecipeError(f"there is no option {word}; options are written --key value")
             else:
                 own.append(word)
-                if (
-                    flag in options
-                    and not equals
-                    and not getattr(options[flag], "is_flag", False)
-                    and words
-                ):
+                if flag in valued and not equals and words:
                     own.append(words.pop(0))
 
         super().parse_args(ctx, own)
         ctx.args = [*keys, *ctx.args]
         return ctx.args
+
+
+def _is_flag(words: Sequence[str], options: Mapping[str, Any]) -> bool:
+    """Whether the next word is an option of the command, and so no value of the one before it."""
+    return bool(words) and with_dashes(words[0].partition("=")[0]) in options
 
 
 def _is_file_name(word: str | None) -> bool:

@@ -52,7 +52,8 @@ def read_synthesis_request(
         if value is not None and name not in SHORT_OPTIONS
     }
 
-    flags = merge(resolve_aliases(SynthesisConfig, parse_overrides(arguments)), keys)
+    parsed = parse_overrides(arguments, [SynthesisConfig])
+    flags = merge(resolve_aliases(SynthesisConfig, parsed), keys)
     _refuse_unknown(flags)
     base = resolve_aliases(SynthesisConfig, _read_data_recipe(recipe))
     values = merge({"rooms": DEFAULT_ROOMS, "workers": os.cpu_count() or 1}, merge(base, flags))

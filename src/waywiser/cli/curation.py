@@ -65,6 +65,9 @@ def curate_command(
     funnel = result["funnel"]
     parts = ", ".join(f"{name} {count:,}" for name, count in funnel["splits"].items()) or "none"
     text = f"{funnel['accepted']:,} of {funnel['items']:,} items accepted: {parts}. Page: {page}"
+    if left := funnel["splits"].get("unused"):
+        text += f"\nunused: {left:,} accepted items beyond what the recipe's splits ask for"
+
     print_result({**result, "report": str(page)}, text, as_json)
 
     for role, failures in result.get("unanswered", {}).items():

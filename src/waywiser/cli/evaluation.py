@@ -204,22 +204,34 @@ def _evaluate_datasets(
 ) -> None:
     from waywiser.evaluation.dataset_run import (
         evaluate_folder,
+        mean_with_interval,
         summarize_with_text_only_baseline,
         write_results,
     )
 
     if not data:
         raise RecipeError("no --data: give a dataset folder, or --benchmark and a name")
+    if blind is not None and blind.resolve() in [Path(path).resolve() for path in data]:
+        raise RecipeError(
+            f"--blind {blind} is also --data: its baseline would know the answers; give the"
+            " dataset that was trained on"
+        )
 
     results = evaluate_folder(model, data, **settings)
     if out is not None:
         write_results(out, results)
 
     table = summarize_with_text_only_baseline(results, data, blind)
-    lines = [
-        f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items())
-        for mode, row in table.items()
-    ]
+    scenes = len({item.scene_id for item in results["greedy"]})
+    lines = [f"{len(results['greedy'])} questions about {scenes} scenes"]
+
+    for mode, row in table.items():
+        interval = mean_with_interval(results[mode]) if mode in results else None
+        bounds = f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
+        lines.append(f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) + bounds)
+
+    if len(lines) > 1 and scenes > 1:
+        lines.append("[low, high]: the 95 % interval of the mean over tasks, by scene")
 
     print_result(table, "\n".join(lines), as_json)
 

@@ -58,11 +58,12 @@ def ask_command(
 ) -> None:
     """Ask a model about pictures or a video.
 
-    The reasoning and the answer are shown while they are written.
+    The reasoning and the answer are shown while they are written. The model 'starter' is small: it
+    knows only questions as it was trained on, which `waywiser show` prints for a dataset.
 
     \b
     Example:
-      waywiser ask starter "How far is the chair, in meters?" --image room.png
+      waywiser ask starter "How far is the chair from the camera, in metres?" --image room.png
       waywiser ask starter --batch questions.jsonl --out replies.jsonl
     """
     from waywiser.models.console import AskRequest, run_ask
@@ -115,13 +116,15 @@ def plan_command(
     bandwidth: BandwidthOption = 1500.0,
     as_json: JsonFlag = False,
 ) -> None:
-    """Plan what a model or a recipe will take.
+    """Say what a model or a recipe will need.
 
-    A model: parameters, memory for answering and training, tokens of a picture and a video. No
-    weights are read; where the folder has some, it is checked that they map one to one (else exit
-    1). Published models of Qwen-VL and M2-Reasoning are known by name: nothing is downloaded. A
-    training recipe: samples, tokens, memory of a device, hours. A curation: samples, requests,
-    tokens, cost. Nothing is written. The exit code is 1 where something is missing.
+    With --model: its parameters, the memory for answering and for training, and the tokens of a
+    picture and of a video. Weights are not read; if the folder has some, their names and shapes
+    are checked. Published Qwen-VL models and M2-Reasoning are known by name, without a download.
+
+    With a training recipe: samples, tokens, memory per GPU and hours. With a curation recipe:
+    samples, requests, tokens and cost. Nothing is written, and the exit code is 1 if something is
+    missing.
 
     \b
     Example:

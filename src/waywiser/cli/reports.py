@@ -84,7 +84,7 @@ def demo_command(
 
     options = {"out": out, "seed": seed, "assets": assets}
     given = {name: value for name, value in options.items() if is_given(context, name)}
-    values = {**parse_overrides(context.args), **given}
+    values = {**parse_overrides(context.args, [DemoConfig]), **given}
     page = run_demo(build(DemoConfig, values), json_file=json_file)
     numbers = json.loads((page.parent / RESULT_FILE).read_text()) if as_json else {}
     return print_result(numbers, f"Report: {page}", as_json)

@@ -1,7 +1,7 @@
 """Commands that train: difficulty, train."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from waywiser.cli._data_options import (
 )
 from waywiser.cli._recipe_keys import KeysOption, print_keys
 from waywiser.errors import RecipeError
+
+if TYPE_CHECKING:
+    from waywiser.training.run.run_dir import TrainResult
 
 
 @app.command("difficulty")
@@ -119,7 +122,17 @@ def train_command(
     from waywiser.training.train import train as run
 
     result = run(recipe, overrides=context.args, resume=resume, page=write_rollouts_page)
-    return print_result(result.model_dump(mode="json"), f"Model in {result.model}", as_json)
+    return print_result(result.model_dump(mode="json"), _describe_result(result), as_json)
+
+
+def _describe_result(result: "TrainResult") -> str:
+    """What was trained, for how long and how it ended."""
+    loss = result.last.get("loss", result.last.get("train_loss"))
+    reward = result.last.get("reward")
+    ends = [f"last loss {loss:.3f}"] if loss is not None else []
+    ends += [f"last reward {reward:.3f}"] if reward is not None else []
+    parts = [f"{result.steps} steps on {result.samples} samples", *ends]
+    return f"{', '.join(parts)}, {result.seconds / 60:.1f} minutes. Model in {result.model}"
 
 
 @app.command("export-verl", hidden=True)

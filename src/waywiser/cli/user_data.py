@@ -47,9 +47,10 @@ def show_data(
     instruction: InstructionOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what is read of any data, and what is not.
+    """Show how waywiser reads your data.
 
-    Prints what is left out and why, and samples exactly as a model is prompted.
+    Prints the number of samples, what was left out and why, and a few samples as a model sees them:
+    the prompt, the pictures' sizes and the expected answer. Nothing is written.
 
     \b
     Example:

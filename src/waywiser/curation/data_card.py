@@ -1,6 +1,7 @@
 """The data card of a curation (README.md): funnel, splits, judge and licenses."""
 
 from waywiser.curation.rows import CurationResult, SplitSummary
+from waywiser.dataset.manifest import content_label
 from waywiser.json_types import JsonObject
 
 
@@ -8,6 +9,7 @@ def render_data_card(result: CurationResult) -> str:
     """The card as Markdown, with a YAML header that tells `datasets` where the splits are."""
     splits = {name: s for name, s in result["splits"].items() if s["samples"]}
     files = "\n".join(f"  - split: {name}\n    path: data/{name}-*" for name in splits)
+    label = content_label(file["sha256"] for file in result["files"])
     funnel = result["funnel"]
     lines = [f"| items of all sources | {funnel['items']:,} |"]
 
@@ -26,6 +28,7 @@ license: other
 license_name: see-sources
 configs:
 - config_name: default
+  description: {label}
   data_files:
 {files}
 ---
@@ -52,6 +55,9 @@ chains with their verdicts in `chains/`, the page `report.html` has pictures and
 
 def _split_section(name: str, split: SplitSummary) -> str:
     wanted = f" of {split['wanted']:,} wanted" if split["wanted"] else ""
+    if name == "unused":
+        wanted = ", accepted beyond what the recipe's splits ask for"
+
     rows = "\n".join(f"| {task} | {count:,} |" for task, count in split["tasks"].items())
     domains = ", ".join(f"{domain} {count:,}" for domain, count in split["domains"].items())
 

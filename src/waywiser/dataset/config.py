@@ -9,13 +9,14 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waywiser import __version__
 from waywiser.dataset.balance import MAX_COUNT_SHARE, MAX_HOME_COUNT_SHARE
 from waywiser.engine import check_engine
 from waywiser.errors import RecipeError
 from waywiser.io import sha256
+from waywiser.recipe import nearest_name
 from waywiser.rendering.blender import CyclesOptions
 from waywiser.rendering.frame import CameraEffects
 from waywiser.scenes.procedural.home_config import HomeConfig
@@ -131,6 +132,16 @@ class SynthesisConfig(BaseModel):
     plugins: tuple[Path, ...] = Field(
         default=(), description="Python files with tasks of your own (docs/guide/add_a_task.md)."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_unknown_keys(cls, values: Any) -> Any:
+        for name in values if isinstance(values, dict) else ():
+            near = nearest_name(str(name), cls.model_fields)
+            if name not in cls.model_fields and near is not None:
+                raise ValueError(f"unknown key {name!r}; did you mean {near!r}?")
+
+        return values
 
     def load_plugins(self) -> None:
         """Register the plugins' tasks in this process. Raises RecipeError as `load_plugin` does."""

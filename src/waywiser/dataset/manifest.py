@@ -1,5 +1,6 @@
 """The manifest of a dataset, its summary and its card."""
 
+import hashlib
 import json
 import platform
 from collections import Counter
@@ -14,6 +15,8 @@ from waywiser.errors import DatasetError
 from waywiser.json_types import JsonObject
 
 MANIFEST = "manifest.json"
+MIN_KEPT_SHARE = 0.5
+"""Where balancing keeps less of a task's questions than this, the summary says so."""
 _PACKAGES = ("numpy", "embreex", "pillow", "pyarrow")
 
 
@@ -133,10 +136,27 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
             for reason, count in reasons.items()
         ]
 
+    lines += [
+        f"  {task}: {manifest.tasks.get(task, 0)} of {count} questions kept, so that answers balance"
+        for task, count in manifest.proposed.items()
+        if manifest.tasks.get(task, 0) < MIN_KEPT_SHARE * count
+    ]
+
     if models:
         lines.append(f"  {len(models)} x furniture model left out: {MANIFEST} says why")
 
     return "\n".join(lines)
+
+
+def content_label(hashes: Iterable[str]) -> str:
+    """What a card's configurations say about their content, from the hashes of the files.
+
+    `datasets` caches a local folder under the folder's name and its configurations, not under its
+    rows: with nothing in them that depends on the rows, any two folders called "rooms" would share
+    one cache, and the second would be read as the first.
+    """
+    digest = hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+    return f"sha256 {digest[:16]}"
 
 
 def dataset_card_header(manifest: Manifest, origin_tag: str, *, frames: bool = False) -> str:
@@ -147,8 +167,10 @@ def dataset_card_header(manifest: Manifest, origin_tag: str, *, frames: bool = F
         origin_tag: Tag for where the scenes come from.
         frames: Whether the dataset has stored frames of scans.
     """
+    label = content_label(file.sha256 for file in manifest.files)
     more = f"""
 - config_name: frames
+  description: {label}
   data_files:
   - split: {manifest.split}
     path: scans/{manifest.split}-*"""
@@ -165,10 +187,12 @@ tags:
 configs:
 - config_name: default
   default: true
+  description: {label}
   data_files:
   - split: {manifest.split}
     path: data/{manifest.split}-*
 - config_name: scenes
+  description: {label}
   data_files:
   - split: {manifest.split}
     path: scenes/{manifest.split}-*{more if frames else ""}

@@ -36,7 +36,7 @@ from waywiser.errors import DatasetError, SceneError
 from waywiser.io import PARTIAL_MARK, remove_partial, sha256, write_atomically
 from waywiser.json_types import JsonObject
 from waywiser.rendering.blender import blender_version
-from waywiser.scenes.furniture.library import FurnitureLibrary, open_library
+from waywiser.scenes.furniture.library import PARAMETRIC_NAME, FurnitureLibrary, open_library
 from waywiser.scenes.scans.scan_reader import find_scan_folders
 from waywiser.scenes.scene import Scene
 
@@ -74,6 +74,12 @@ def synthesize(config: SynthesisConfig, progress: bool = True) -> Manifest:
     library = open_library(config.assets) if config.scans is None else None
     if library is not None and library.left_out:
         logger.warning(library.left_out)
+
+    if config.assets is None and library is not None and library.name == PARAMETRIC_NAME:
+        logger.warning(
+            "no furniture is fetched, so simple shapes are used: run waywiser assets get for models,"
+            " or say --assets parametric"
+        )
 
     if library is not None:
         fingerprint = library_fingerprint(library)

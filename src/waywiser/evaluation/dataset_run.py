@@ -9,11 +9,14 @@ from typing import Any
 from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
+from waywiser.evaluation.bootstrap import BootstrapInterval, mean_interval
 from waywiser.evaluation.evaluate import ItemResult, evaluate_model, summarise, z_scores_by_task
 from waywiser.evaluation.jsonl import write_jsonl
 from waywiser.prompting import PromptConfig
 from waywiser.recipe import build
 
+MIN_SCENES = 2
+"""An interval says how much scenes differ, which one scene cannot."""
 ItemsByMode = dict[str, list[ItemResult]]
 """Items by mode: "greedy", "sampled", and any other temperature asked for."""
 
@@ -90,6 +93,26 @@ def evaluate_folder(
     }
 
 
+def summarize(results: ItemsByMode) -> dict[str, dict[str, float]]:
+    """Mean scores by mode and task, and under "mean" the mean over tasks.
+
+    Example:
+        >>> summarize(evaluate_folder("starter", ["data/heldout"]))["greedy"]["mean"]
+        0.71
+    """
+    return {mode: summarise(items) for mode, items in results.items()}
+
+
+def mean_with_interval(items: Sequence[ItemResult]) -> BootstrapInterval | None:
+    """The mean over tasks with its 95 % interval, clustered by scene; None for a single scene."""
+    scenes = [item.scene_id for item in items]
+    if len(set(scenes)) < MIN_SCENES:
+        return None
+
+    tasks = [item.task for item in items]
+    return mean_interval([item.score for item in items], scenes, tasks_N=tasks)
+
+
 def summarize_with_text_only_baseline(
     results: ItemsByMode, data: Sequence[str | Path], blind: str | Path | None = None
 ) -> dict[str, dict[str, float]]:
@@ -97,7 +120,7 @@ def summarize_with_text_only_baseline(
     scores that was fitted on it ("blind"), and by how many clustered standard errors the greedy
     answers exceed that, per task.
     """
-    table = {mode: summarise(items) for mode, items in results.items()}
+    table = summarize(results)
     if blind is None:
         return table
 

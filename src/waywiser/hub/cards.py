@@ -8,10 +8,12 @@ from typing import Any
 import yaml
 
 from waywiser import __version__
+from waywiser.dataset.manifest import content_label, read_manifest
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.schema import SAMPLE_SCHEMA
 from waywiser.hub.folder_contents import CARD, FolderContents
 from waywiser.hub.repo_id import existing_path, is_path, parse_repo_id
+from waywiser.io import sha256
 from waywiser.json_types import JsonObject
 
 _MAX_BASE_MODELS = 5
@@ -249,6 +251,7 @@ def _configs(contents: FolderContents) -> list[JsonObject]:
     """Where `datasets` finds each split: questions by default, scenes and frames under names of
     their own.
     """
+    label = _content_label(contents)
     configs = []
 
     for folder, config in (("data", "default"), ("scenes", "scenes"), ("scans", "frames")):
@@ -258,9 +261,21 @@ def _configs(contents: FolderContents) -> list[JsonObject]:
         ]
         if files:
             main = {"default": True} if folder == "data" else {}
-            configs.append({"config_name": config, **main, "data_files": files})
+            configs.append(
+                {"config_name": config, **main, "description": label, "data_files": files}
+            )
 
     return configs
+
+
+def _content_label(contents: FolderContents) -> str:
+    """What the files hold, by the manifest where there is one, else by reading them."""
+    manifest = read_manifest(contents.folder)
+    if manifest is not None:
+        return content_label(file.sha256 for file in manifest.files)
+
+    rows = [file for file in contents.files if file.endswith(".parquet")]
+    return content_label(sha256(contents.folder / file) for file in rows)
 
 
 def _files_by_split(contents: FolderContents, folder: str) -> dict[str, list[str]]:

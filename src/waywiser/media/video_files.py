@@ -163,7 +163,7 @@ class VideoFile:
         """The same film by the frames that are really shown. Raises MediaError where there are
         none.
         """
-        seconds = [shown.decoded.time for shown in replace(self, promised=None).frames()]
+        seconds = [shown.decoded.time for shown in replace(self, expected_pts=None).frames()]
         if not seconds:
             raise MediaError("has a video stream but no frame that can be decoded: export it again")
 
@@ -174,7 +174,7 @@ class VideoFile:
             else Timeline.of_times(seconds, rate)
         )
 
-        return replace(self, timeline=timeline, promised=None)
+        return replace(self, timeline=timeline, expected_pts=None)
 
     def frames(self) -> Iterator[PlayedFrame]:
         """The frames in the order in which they are shown. Raises FrameMismatchError where one is

@@ -1,6 +1,6 @@
 """Scenes: rooms with furniture, cameras and moving things, made here or read from scans.
 
-Coordinates: metres, x and y along the floor, z up (docs/glossary.md).
+Coordinates: metres, x and y along the floor, z up (docs/guide/glossary.md).
 """
 
 from typing import TYPE_CHECKING

@@ -16,9 +16,11 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from waywiser.errors import RecipeError
 from waywiser.rendering.marks import Mark
 from waywiser.sample import Answer, AnswerKind, Program
 from waywiser.tasks.inputs import ObjectId, TaskInputs
+from waywiser.tasks.own_tasks import blame, check_answer, check_reasoning
 from waywiser.tasks.question import Question
 from waywiser.tasks.sampling import MAX_QUESTIONS, sample_one, sample_up_to
 from waywiser.tasks.visible_objects import (
@@ -129,8 +131,9 @@ class Task(ABC):
 
     def questions(self, view: Any, rng: np.random.Generator, /) -> list[Question]:
         """The first MAX_QUESTIONS of what is proposed for this view and can be explained."""
-        explained = (question for question in self.propose(view, rng) if question.reasoning)
-        return list(islice(explained, MAX_QUESTIONS))
+        with blame(self):
+            explained = (question for question in self.propose(view, rng) if question.reasoning)
+            return list(islice(explained, MAX_QUESTIONS))
 
     def read_inputs(self, stored: Mapping[str, Any]) -> TaskInputs:
         """Stored program inputs as typed. Raises ValueError where they do not fit."""
@@ -148,11 +151,22 @@ class Task(ABC):
             group: Which of several groups of templates to draw from.
             **words: What to put in the places in braces.
 
+        Raises:
+            RecipeError: Where a template has a place that no word is given for.
+
         Returns:
             The question's text, without its options.
         """
         templates: Any = self.templates
-        return sample_one(rng, templates if group is None else templates[group]).format(**words)
+        template: str = sample_one(rng, templates if group is None else templates[group])
+
+        try:
+            return template.format(**words)
+        except (LookupError, ValueError) as error:
+            given = ", ".join(words) or "nothing"
+            raise RecipeError(
+                f"the template {template!r} cannot be filled in with {given}: {error}"
+            ) from error
 
     def question(
         self,
@@ -190,6 +204,10 @@ class Task(ABC):
             The question.
         """
         answer = self.answer(view, inputs) if answer is None else answer
+        check_answer(self, answer)
+        reasoning = self.explain(view, inputs, answer)
+        check_reasoning(self, reasoning)
+
         if complexity is None:
             is_count = answer.kind == "integer" and isinstance(answer.value, int)
             complexity = int(answer.value) if is_count else 0  # type: ignore[arg-type] - an int
@@ -198,7 +216,7 @@ class Task(ABC):
             task=self.name,
             question=text,
             answer=answer,
-            reasoning=self.explain(view, inputs, answer),
+            reasoning=reasoning,
             program=Program(name=self.name, inputs=inputs.to_dict()),
             subject=subject,
             answer_class=str(answer.value) if answer_class is None else answer_class,

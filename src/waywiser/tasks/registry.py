@@ -13,7 +13,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from typing import TypeVar
 import waywiser.tasks
 from waywiser.errors import RecipeError, error_text
 from waywiser.tasks.base import Task
+from waywiser.tasks.own_tasks import check_kind_and_unit
 
 logger = logging.getLogger(__name__)
 ENTRY_POINT_GROUP = "waywiser.tasks"
@@ -36,6 +37,7 @@ class _Registry(Mapping[str, Task]):
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
         self.plugins: dict[Path, tuple[str, ...]] = {}
+        self.faults: dict[str, str] = {}
         self._is_loaded = False
 
     def __getitem__(self, name: str) -> Task:
@@ -59,10 +61,39 @@ class _Registry(Mapping[str, Task]):
             importlib.import_module(f"waywiser.tasks.{module.name}")
 
         for entry in entry_points(group=ENTRY_POINT_GROUP):
-            try:
-                entry.load()
-            except Exception as error:  # another package's fault must not take ours away
-                logger.warning("the tasks of %s cannot be loaded: %r", entry.value, error)
+            if (reason := self._load_entry(entry)) is not None:
+                self.faults[entry.name] = f"{_describe_entry(entry)} {reason}"
+                logger.warning("the tasks of %s", self.faults[entry.name])
+
+    def _load_entry(self, entry: EntryPoint) -> str | None:
+        """Import what an entry point names. Returns why its tasks are not here, if they are not:
+        another package's fault must not take ours away, nor leave half of its tasks.
+        """
+        known = dict(self.tasks)
+        try:
+            entry.load()
+        except (Exception, SystemExit) as error:
+            self.tasks = known
+            return f"cannot be loaded: {_describe_error(error)}"
+
+        package = entry.module.partition(".")[0]
+        if all(type(t).__module__.partition(".")[0] != package for t in self.tasks.values()):
+            return "are missing: put @register_task() above their classes"
+
+        return None
+
+
+def _describe_entry(entry: EntryPoint) -> str:
+    """An entry point and the distribution that brings it, which is what can be uninstalled."""
+    if entry.dist is None:
+        return f"entry point {entry.value!r}"
+    return f"{entry.dist.name} {entry.dist.version} (entry point {entry.value!r})"
+
+
+def _describe_error(error: BaseException) -> str:
+    """Why a file cannot be imported, in one line."""
+    is_ours = isinstance(error, RecipeError)
+    return error_text(error) if is_ours else f"{type(error).__name__}: {error_text(error)}"
 
 
 _registry = _Registry()
@@ -109,6 +140,7 @@ def _checked_name(task_class: type[Task]) -> str:
             f"task name {task_class.name!r} is not lower case letters, digits and underscores"
         )
 
+    check_kind_and_unit(task_class.name, task_class.kind, task_class.unit)
     return task_class.name
 
 
@@ -120,8 +152,7 @@ def _seed_of(name: str) -> int:
 def _refuse_taken(task: Task) -> None:
     """Refuse a name or a seed that another task has; the same class may be registered again."""
     for other in _registry.tasks.values():
-        origin = type(other).__module__, type(other).__qualname__
-        if origin == (type(task).__module__, type(task).__qualname__):
+        if _origin(other) == _origin(task):
             continue
         if other.name == task.name:
             raise RecipeError(f"there is a task {task.name!r} already: choose another name")
@@ -129,6 +160,13 @@ def _refuse_taken(task: Task) -> None:
             raise RecipeError(
                 f"seed {task.seed} of task {task.name!r} is that of {other.name!r}: leave it out"
             )
+
+
+def _origin(task: Task) -> tuple[str, str]:
+    """The file and the class: a plugin's file may be imported under a name of its own as well."""
+    module = sys.modules.get(type(task).__module__)
+    file = getattr(module, "__file__", None) or type(task).__module__
+    return file, type(task).__qualname__
 
 
 def load_plugin(path: str | Path) -> tuple[str, ...]:
@@ -144,7 +182,7 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
         RecipeError: For a file that is missing, cannot be imported or holds no task, and for a task
             whose name is taken.
     """
-    file = Path(path).resolve()
+    file = Path(path).expanduser().resolve()
     if file in _registry.plugins:
         return _registry.plugins[file]
     if not file.is_file():
@@ -155,20 +193,23 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
     module_name = f"waywiser_plugin_{re.sub(r'[^a-zA-Z0-9_]', '_', file.stem)}_{digest}"
     spec = spec_from_file_location(module_name, file)
     if spec is None or spec.loader is None:
-        raise RecipeError(f"plugin {path} is not a Python file: give a .py file")
+        raise RecipeError(f"plugin {path} is not a Python file: its name must end in .py")
 
     module = module_from_spec(spec)
     sys.modules[module_name] = module
 
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _forget(module_name, [name for name in TASKS if name not in known])
-        is_ours = isinstance(error, RecipeError)
-        reason = str(error) if is_ours else f"{type(error).__name__}: {error_text(error)}"
+        reason = _describe_error(error) + _suggest_one_file(error, file)
         raise RecipeError(f"plugin {path} cannot be loaded: {reason}") from error
 
-    names = tuple(name for name in TASKS if name not in known)
+    names = tuple(
+        name
+        for name, task in TASKS.items()
+        if name not in known or type(task).__module__ == module_name
+    )
     if not names:
         _forget(module_name, [])
         raise RecipeError(f"plugin {path} holds no task: put @register_task() above its class")
@@ -177,9 +218,17 @@ def load_plugin(path: str | Path) -> tuple[str, ...]:
     return names
 
 
+def _suggest_one_file(error: BaseException, file: Path) -> str:
+    """A hint for a plugin that imports a file beside it, which no search path holds."""
+    name = error.name if isinstance(error, ModuleNotFoundError) else None
+    if name is None or not file.with_name(f"{name}.py").is_file():
+        return ""
+    return f"; a plugin is one file: set PYTHONPATH={file.parent} for what lies beside it"
+
+
 def unload_plugin(path: str | Path) -> None:
     """Forget the tasks of a file, so that it can be loaded anew."""
-    names = _registry.plugins.pop(Path(path).resolve(), ())
+    names = _registry.plugins.pop(Path(path).expanduser().resolve(), ())
     for name in names:
         _forget(type(_registry.tasks[name]).__module__, [name])
 
@@ -208,8 +257,12 @@ def get_task(name: str) -> Task:
         'choice'
     """
     if name not in TASKS:
-        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.3)
-        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}"
+        if name in _registry.faults:
+            raise RecipeError(f"no task {name!r}: those of {_registry.faults[name]}")
+
+        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.6)
+        own = "if it is yours, load it with --plugin FILE or waywiser.load_plugin"
+        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}; {own}"
         raise RecipeError(f"unknown task {name!r}: {hint}")
 
     return TASKS[name]

@@ -36,7 +36,7 @@ class TrainingRecipe(BaseModel):
     falls along a cosine to `final_lr` of its peak.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     out: Path = Field(description="folder of the run: model/, log.jsonl, recipe.yaml, checkpoints/")
     seed: int = Field(default=0, ge=0, description="seed of everything random in the run")

@@ -45,6 +45,9 @@ class OnlineData(BaseModel):
         default=None, description="folder of furniture models; null: the shipped library"
     )
     room: RoomConfig = Field(default_factory=RoomConfig, description="how rooms are generated")
+    plugins: tuple[Path, ...] = Field(
+        default=(), description="files with tasks of your own (docs/guide/add_a_task.md)"
+    )
     replay: Path | None = Field(
         default=None, description="folder samples/ of an earlier run, whose samples are used again"
     )

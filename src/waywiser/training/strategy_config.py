@@ -10,7 +10,7 @@ from waywiser.training.run.schedules import KlSchedule
 class StrategyConfig(BaseModel):
     """The paper's dynamic RLVR strategy, one switch per axis; the defaults are its choices."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     order: Order = Field(
         default="curriculum",

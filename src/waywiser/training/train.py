@@ -11,6 +11,7 @@ from waywiser.training.run.rollouts import PageWriter
 from waywiser.training.run.run_dir import TrainResult
 
 _STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
+_OTHER_STAGES = ("synthesize", "curate")
 
 
 def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
@@ -18,7 +19,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | 
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
     """
-    base, flags = read_yaml(path), parse_overrides(overrides)
+    base, flags = read_yaml(path), parse_overrides(overrides, _STAGES.values())
     stage = merge(base, flags).get("stage")
     if not isinstance(stage, str) or stage not in _STAGES:
         raise RecipeError(f"{path}: {_describe_bad_stage(stage)}")
@@ -66,6 +67,9 @@ def train(
 def _describe_bad_stage(stage: Any) -> str:
     if stage is None:
         return "stage is missing: write stage: sft or stage: rlvr"
+    if stage in _OTHER_STAGES:
+        return f"stage {stage!r} is no training: run waywiser {stage} with this recipe"
+
     near = nearest_name(str(stage), _STAGES)
     return f"unknown stage {stage!r}; " + (
         f"did you mean {near!r}?" if near else "choose sft or rlvr"

@@ -10,9 +10,10 @@ import pyarrow as pa
 from PIL import Image
 from tqdm import tqdm
 
+from waywiser.dataset.manifest import content_label
 from waywiser.dataset.schema import SAMPLE_SCHEMA, SampleRow, sample_to_row
 from waywiser.errors import DatasetError
-from waywiser.io import write_atomically, write_table
+from waywiser.io import sha256, write_atomically, write_table
 from waywiser.training.data.training_set import TrainingSet
 
 ROWS_PER_FILE = 2000
@@ -47,7 +48,7 @@ def convert_dataset(data: TrainingSet, out: Path) -> int:
 
                 bar.update(len(chosen))
 
-    write_atomically(out / "README.md", _dataset_card(data, list(by_split)).encode())
+    write_atomically(out / "README.md", _dataset_card(data, list(by_split), out).encode())
     return len(data)
 
 
@@ -80,11 +81,12 @@ def image_suffix(content: bytes) -> str:
     return next((ending for magic, ending in kinds.items() if content.startswith(magic)), ".img")
 
 
-def _dataset_card(data: TrainingSet, splits: list[str]) -> str:
+def _dataset_card(data: TrainingSet, splits: list[str], out: Path) -> str:
+    label = content_label(sha256(path) for path in sorted((out / "data").glob("*.parquet")))
     files = "\n".join(f"  - split: {split}\n    path: data/{split}-*.parquet" for split in splits)
     sources = ", ".join(sorted(set(data.column("source"))))
     return (
-        f"---\nconfigs:\n- config_name: default\n  data_files:\n{files}\n---\n# {len(data)}"
-        f" questions\n\nConverted by waywiser from: {sources}. Their license is that of the"
+        f"---\nconfigs:\n- config_name: default\n  description: {label}\n  data_files:\n{files}\n"
+        f"---\n# {len(data)} questions\n\nConverted by waywiser from: {sources}. Their license is that of the"
         " source.\n"
     )

@@ -172,8 +172,9 @@ def _build_online_prompts(
 ) -> PromptDataset:
     online = recipe.data.online
     assert online is not None
+    draw = QuestionSampler(online.assets, online.split, online.room, online.plugins)
+    draw.load_plugins()  # before the names of tasks are checked
     tasks = choose_tasks(recipe.data.tasks or ROOM_TASKS)
-    draw = QuestionSampler(online.assets, online.split, online.room)
     stream = SampleStream(
         draw,
         tasks,

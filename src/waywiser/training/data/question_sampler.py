@@ -4,11 +4,12 @@ home.
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 from waywiser.dataset.question_generator import QuestionGenerator
 from waywiser.sample import Sample
 from waywiser.scenes.procedural.room_config import RoomConfig
-from waywiser.tasks.registry import get_task
+from waywiser.tasks.registry import get_task, load_plugin
 from waywiser.training.data.room_question_sampler import RoomQuestionSampler, open_furniture_meshes
 
 
@@ -25,8 +26,15 @@ class QuestionSampler:
     assets: str | None = None
     split: str = "train"
     room: RoomConfig = field(default_factory=RoomConfig)
+    plugins: tuple[Path, ...] = ()
+
+    def load_plugins(self) -> None:
+        """Register the plugins' tasks in this process. Raises RecipeError as `load_plugin` does."""
+        for path in self.plugins:
+            load_plugin(path)
 
     def __call__(self, task: str, seed: int, level: float) -> Sample:
+        self.load_plugins()
         if get_task(task).single_rooms:
             return self._room_sampler(task, seed, level)
         size = (self.room.width, self.room.height)

@@ -163,7 +163,7 @@ class BudgetedTrainer(_Base):
 
     def run_state(self) -> JsonObject:
         """What a checkpoint must hold besides weights, optimizer, schedule and random state, as
-        JSON.
+        plain JSON.
         """
         return {}
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 from scipy.spatial.transform import Rotation
 
-from scans import tiny
+from helpers import tiny_scans as tiny
 
 POSES = tuple(tiny.pose(0.15 * i - 0.3, 0.05 * i, 4 * i - 8) for i in range(5))
 FACES = (
