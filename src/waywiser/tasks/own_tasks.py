@@ -31,7 +31,7 @@ KINDS: tuple[str, ...] = get_args(AnswerKind)
 """The kinds of answers that can be graded."""
 UNITS = ("m", "cm", "mm", "km", "m2", "m3", "ft", "in", "deg", "rad", "s", "min", "m/s", "kg", "%")
 """Usual units of answers; the grader converts between those of one dimension."""
-MAX_REASONING_WORDS = 70
+MAX_REASONING_WORDS = 120
 """Longest reasoning trace: a small model must be able to learn it."""
 
 _OURS = "waywiser.tasks."

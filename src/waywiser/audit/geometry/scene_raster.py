@@ -21,6 +21,12 @@ OUTLIER_SHARE = 0.005
 """Share of an object's nearest pixels that are ignored as outliers."""
 
 
+_TRIANGLE_POINTS_K_3 = (
+    np.array([(a, b, 7 - a - b) for a in range(1, 6) for b in range(1, 7 - a)], dtype=float) / 7
+)
+"""Barycentric weights of points spread over a triangle."""
+
+
 @dataclass(frozen=True)
 class VisibleObject:
     """The visible pixels of one object.
@@ -98,7 +104,7 @@ class ImageRaster:
     def visible_surface(self, object_id: int) -> float:
         """Share of the object's surface that shows, in [0, 1]: seldom more than a half of it.
 
-        The middles of its triangles are looked for in the image, weighted by their areas.
+        Points spread over its triangles are looked for in the image, weighted by area.
         """
         obj = self.objects[object_id]
         vertices, faces = self._meshes.triangles(obj.model)
@@ -106,9 +112,10 @@ class ImageRaster:
         edges_T_3 = corners_T_3_3[:, 1] - corners_T_3_3[:, 0]
         others_T_3 = corners_T_3_3[:, 2] - corners_T_3_3[:, 0]
         areas_T = np.linalg.norm(np.cross(edges_T_3, others_T_3), axis=1)
-        shows_T = self._shows(object_id, corners_T_3_3.mean(axis=1))
+        points_T_K_3 = np.einsum("kc,tcx->tkx", _TRIANGLE_POINTS_K_3, corners_T_3_3)
+        shown_T_K = self._shows(object_id, points_T_K_3.reshape(-1, 3)).reshape(len(faces), -1)
 
-        return float(areas_T[shows_T].sum() / max(areas_T.sum(), 1e-12))
+        return float(areas_T @ shown_T_K.mean(axis=1) / max(areas_T.sum(), 1e-12))
 
     def _shows(self, object_id: int, points_N_3: Array) -> np.ndarray:
         """Which points (N,) of an object the image shows: in front of all else, as far as known."""
