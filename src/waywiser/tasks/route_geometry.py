@@ -1,4 +1,7 @@
-"""Walks in straight parts from object to object: the free ones, and how they turn."""
+"""Walks in straight parts from object to object: the free ones, and how they turn.
+
+Dimensions: P standing points, S stops, B blocks (walls and furniture), T points along a part.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,7 +4,8 @@ Both are measured on the model's mesh, on a grid of its footprint. Sofas have a 
 height, bookcases have boards inside, round tables have no corners, and chairs go under a table but
 not through its legs.
 
-Dimensions: N points on the footprint, X and Y cells along width and depth, L layers of surfaces.
+Dimensions: N points on the footprint, F faces, X cells along the width, Y cells along the depth,
+L layers of surfaces.
 """
 
 from dataclasses import dataclass
