@@ -29,7 +29,12 @@ from waywiser.tasks.view_geometry import (
     view_overlap,
     visible_points,
 )
-from waywiser.tasks.visual_cues import list_in_words, position_in_words
+from waywiser.tasks.visual_cues import (
+    list_in_words,
+    object_id_at,
+    place_on_object,
+    position_in_words,
+)
 from waywiser.tasks.wording import LETTERS, list_short_options
 
 OVERLAP_RANGE = (0.3, 0.8)
@@ -84,9 +89,9 @@ class Correspondence(ClipTask):
     The point lies on an object that both pictures show plainly and that does not move, with the
     object on all sides of it in both; the second picture shows 30 to 80 % of the first's points.
     Wrong points lie on the same object where it is large enough, else on one of the same category or
-    within 1 m of it, at least 15 cm
-    away in the room and 8 % of the width away in the picture. `margin` is by how much nearer (in
-    shares of the width) the right mark is to the true place than any other.
+    within 1 m of it, at least 15 cm away in the room and 8 % of the width away in the picture.
+    `margin` is by how much nearer (in shares of the width) the right mark is to the true place than
+    any other.
     """
 
     name = "correspondence"
@@ -199,7 +204,7 @@ class Correspondence(ClipTask):
         for letter, place, option in zip(LETTERS, places, inputs.options, strict=False):
             if letter == LETTERS[right]:
                 continue
-            other = thing_at(two, option)
+            other = object_id_at(two, option)
             others.append(
                 f"{letter} is {place} of it"
                 if place and other == inputs.object
@@ -216,25 +221,6 @@ class Correspondence(ClipTask):
             f" There {list_in_words(others)}, while {LETTERS[right]} is {places[right]} of it, on the"
             f" same spot. So it is {answer.value}."
         )
-
-
-def thing_at(view: View, pixel: tuple[float, float]) -> int:
-    """Id of what a point of the image shows; 0 for the room."""
-    return int(view.frame.ids[int(pixel[1]), int(pixel[0])])
-
-
-def place_on_object(view: View, object_id: int, pixel: tuple[float, float]) -> str | None:
-    """Where a point lies within the bounds of an object, such as "on the upper left part"."""
-    left, top, right, bottom = view.visible[object_id].bbox
-    x = (pixel[0] - left) / (right - left)
-    y = (pixel[1] - top) / (bottom - top)
-    if not (0 <= x <= 1 and 0 <= y <= 1):
-        return None
-
-    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
-    words = " ".join(word for word in (down, across) if word)
-    return f"on the {words} part" if words else "on the middle part"
 
 
 def option_names() -> list[str]:

@@ -156,7 +156,7 @@ def explain_by_neighbor(view: View, obj: Object, other: Object) -> str:
     Example: the chair beside it is about 0.9 m tall and spans 20 % of the image height.
     """
     cues = size_cues(view, other)[:1]
-    depths = [middle_depth(view, thing) for thing in (obj, other)]
+    depths = [middle_depth(view, compared) for compared in (obj, other)]
     if not cues or abs(depths[0] / depths[1] - 1) > MAX_DEPTH_DIFFERENCE:
         return ""
 

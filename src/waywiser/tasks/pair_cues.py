@@ -28,7 +28,7 @@ def common_objects(clip_view: ClipView, a: int, b: int) -> list[Object]:
     ]
 
 
-def is_whole(view: View, obj: Object) -> bool:
+def shows_whole(view: View, obj: Object) -> bool:
     """Whether the object's size in the image can be read: not cut off, and hardly hidden."""
     seen = view.visible[obj.id]
     return not seen.truncated and seen.fraction >= 0.6
@@ -44,7 +44,7 @@ def growth_cues(clip_view: ClipView, a: int, b: int) -> Iterator[tuple[Object, i
     heights = [
         (obj, image_span(one, obj.id).height, image_span(two, obj.id).height)
         for obj in common_objects(clip_view, a, b)
-        if is_whole(one, obj) and is_whole(two, obj)
+        if shows_whole(one, obj) and shows_whole(two, obj)
     ]
     clear = [
         item
@@ -65,7 +65,9 @@ def parallax_cues(
     """
     one, two = (clip_view.views[i] for i in (a, b))
     objects = [
-        obj for obj in common_objects(clip_view, a, b) if is_whole(one, obj) and is_whole(two, obj)
+        obj
+        for obj in common_objects(clip_view, a, b)
+        if shows_whole(one, obj) and shows_whole(two, obj)
     ]
     depth = {obj.id: middle_depth_of(one, obj) for obj in objects}
     places = {obj.id: (image_span(one, obj.id).x, image_span(two, obj.id).x) for obj in objects}

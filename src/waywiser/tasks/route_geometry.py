@@ -1,4 +1,7 @@
-"""Walks in straight parts from object to object: the free ones, and how they turn."""
+"""Walks in straight parts from object to object: the free ones, and how they turn.
+
+Dimensions: S stops, P standing points, B blocks, T places along a part of the way.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -108,15 +108,15 @@ class SceneCount(ClipTask):
         style = pick_style(
             inputs,
             (
-                "I follow the video and note each {thing} when it first comes into view. {list}."
-                " Every other {thing} is one of these seen again, so the count is {count}.",
+                "I follow the video and note each {name} when it first comes into view. {list}."
+                " Every other {name} is one of these seen again, so the count is {count}.",
                 "New {things} in the order in which they appear: {list}. No others are new. That"
                 " makes {count}.",
             ),
         )
 
         return style.format(
-            thing=inputs.category,
+            name=inputs.category,
             things=pluralize(inputs.category),
             list="; ".join(told),
             count=answer.value,

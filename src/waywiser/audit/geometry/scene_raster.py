@@ -1,5 +1,7 @@
 """What an image shows of each object, by the audit's own rasterizer: pixels, bounds and
 distances.
+
+Dimensions: T triangles, N points.
 """
 
 import math
