@@ -410,6 +410,22 @@ def test_who_moves_is_told_by_what_the_frames_show() -> None:
     assert checked >= 5
 
 
+def test_a_ruler_fits_into_a_wall_as_often_as_an_eye_can_tell() -> None:
+    for item in asked("room_size"):
+        assert all(float(t) <= 8 for t in re.findall(r"fit about ([\d.]+) times", item.text))
+
+
+def test_square_roots_come_out() -> None:
+    found = [
+        sums
+        for item in asked("displacement")
+        for sums in re.findall(r"root of ([\d.]+) \+ ([\d.]+) is ([\d.]+) m", item.text)
+    ]
+    assert found
+    for one, two, root in found:
+        assert abs(np.sqrt(float(one) + float(two)) - float(root)) <= 0.05 + 1e-6
+
+
 # --- places on the floor
 
 

@@ -89,9 +89,9 @@ class Correspondence(ClipTask):
     The point lies on an object that both pictures show plainly and that does not move, with the
     object on all sides of it in both; the second picture shows 30 to 80 % of the first's points.
     Wrong points lie on the same object where it is large enough, else on one of the same category or
-    within 1 m of it, at least 15 cm
-    away in the room and 8 % of the width away in the picture. `margin` is by how much nearer (in
-    shares of the width) the right mark is to the true place than any other.
+    within 1 m of it, at least 15 cm away in the room and 8 % of the width away in the picture.
+    `margin` is by how much nearer (in shares of the width) the right mark is to the true place than
+    any other.
     """
 
     name = "correspondence"

@@ -20,6 +20,8 @@ COVERAGE_RESERVE = 0.05
 MAX_AREA_ERROR = 0.12
 MAX_SIDE_ERROR = 0.1
 """Relative errors of the area and of a side up to which a comparison with furniture is used."""
+MAX_RULER_TIMES = 8
+"""Nobody tells by eye how often something fits into a wall if it fits more often than this."""
 MIN_RULER = 0.4
 """Meters. Shorter things are no help in judging the length of a wall."""
 GRID_SPACING = 0.2
@@ -144,7 +146,11 @@ def find_ruler(clip_view: ClipView, room: int, side: float) -> tuple[str, float]
         times = round(2 * side / long) / 2
         estimate = round(times * long, 1)
         error = abs(estimate / side - 1)
-        if times >= 1 and error <= MAX_SIDE_ERROR and (best is None or error < best[0]):
+        if (
+            1 <= times <= MAX_RULER_TIMES
+            and error <= MAX_SIDE_ERROR
+            and (best is None or error < best[0])
+        ):
             words = (
                 f"the {obj.category}, about {format_meters(long)} m long, would fit about"
                 f" {times:g} times, {times:g} x {format_meters(long)} = {estimate:.1f} m"
