@@ -218,22 +218,3 @@ def with_article(category: str) -> str:
 def list_in_words(items: Sequence[str]) -> str:
     """Items as a phrase: "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def object_id_at(view: View, pixel: tuple[float, float]) -> int:
-    """Id of what a point of the image shows; 0 for the room."""
-    return int(view.frame.ids[int(pixel[1]), int(pixel[0])])
-
-
-def place_on_object(view: View, object_id: int, pixel: tuple[float, float]) -> str | None:
-    """Where a point lies within the bounds of an object, such as "on the upper left part"."""
-    left, top, right, bottom = view.visible[object_id].bbox
-    x = (pixel[0] - left) / (right - left)
-    y = (pixel[1] - top) / (bottom - top)
-    if not (0 <= x <= 1 and 0 <= y <= 1):
-        return None
-
-    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
-    words = " ".join(word for word in (down, across) if word)
-    return f"on the {words} part" if words else "on the middle part"
