@@ -158,11 +158,11 @@ def test_a_mistake_in_a_worker_process_is_the_same_line(
 
 def test_long_reasoning_is_told_once(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     own_tasks._reported.discard("height")
-    file.write_text(NUMBER.replace("It is", "so " * 90 + "it is"))
+    file.write_text(NUMBER.replace("It is", "so " * 130 + "it is"))
     assert _synthesize(file) == 0
     (message,) = [text for text in caplog.messages if "explain()" in text]
     assert "'height'" in message
-    assert "at most 70" in message
+    assert "at most 120" in message
 
 
 def test_a_plugin_that_is_imported_as_well_is_harmless(
