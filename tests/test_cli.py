@@ -94,7 +94,7 @@ def test_audit_of_answers_passes_for_what_we_make(rooms: Path, tmp_path: Path) -
         "camera_distance",
         "object_size",
     }
-    assert "agrees" in waywiser("audit", rooms).stdout
+    assert "derived again and equal" in waywiser("audit", rooms).stdout
     assert_refused(waywiser("audit", tmp_path / "nothing", "--answers"), "nothing")
 
 

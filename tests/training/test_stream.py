@@ -205,5 +205,8 @@ class _Fake:
     def __call__(self, task: str, seed: int, level: float) -> Sample:
         return draw(task, seed, level)
 
+    def load_plugins(self) -> None:
+        """Its tasks are the package's own."""
+
     def furniture_keys(self) -> set[str]:
         return set()

@@ -80,9 +80,9 @@ def _find_python(python: str | None) -> str:
             return candidate
 
     problem = (
-        f"{python} is no Python {PYTHON_VERSION}"
+        f"{python} is not Python {PYTHON_VERSION}"
         if python
-        else f"there is no Python {PYTHON_VERSION} here"
+        else f"there is not Python {PYTHON_VERSION} here"
     )
 
     raise AssetsError(
