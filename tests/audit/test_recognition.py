@@ -80,14 +80,19 @@ def test_a_long_thin_thing_is_conspicuous() -> None:
     assert not is_conspicuous(short, SUBJECT)
 
 
-def test_the_notions_may_disagree_on_a_strip_of_something_large() -> None:
-    """A wardrobe of which a fifth shows beside another: its pixels are enough for the tasks, its
-    surface is too little for the audit, which reports such a sample.
+def test_surface_is_measured_apart_from_the_silhouette() -> None:
+    """A wardrobe of which a strip shows beside another: both say how much of it is left, one by its
+    pixels and one by its surface, and the audit refuses it once the surface is too little.
     """
-    view, raster = pictured(
-        thing(SUBJECT, "wardrobe", 3.0, 0.0, (0.6, 1.2, 2.0)),
-        thing(2, "fridge", 1.8, -0.16, (0.3, 0.8, 2.0)),
-    )
-    assert recognize(view, SUBJECT) == "seen"
-    assert raster.visible_surface(SUBJECT) < thresholds.MIN_VISIBLE_SURFACE
-    assert not is_recognizable(raster, SUBJECT)
+    wardrobe = thing(SUBJECT, "wardrobe", 3.0, 0.0, (0.6, 1.2, 2.0))
+    shares = []
+
+    for width in (0.6, 0.8, 0.9):
+        view, raster = pictured(wardrobe, thing(2, "fridge", 1.8, -0.16, (0.3, width, 2.0)))
+        shares.append(raster.visible_surface(SUBJECT))
+        too_little = shares[-1] < thresholds.MIN_VISIBLE_SURFACE
+        assert is_recognizable(raster, SUBJECT) != too_little
+        assert shares[-1] == pytest.approx(raster.visible_fraction(SUBJECT), abs=0.15)
+
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > shares[-1]

@@ -29,8 +29,8 @@ count as invisible.
 """
 MIN_RECOGNIZABLE_SIDE = 0.009
 """Nobody can tell an object by a part that is narrower than this share of the image's height ..."""
-MIN_VISIBLE_SURFACE = 0.05
-"""... or by less than this share of its surface."""
+MIN_VISIBLE_SURFACE = 0.08
+"""... or by less than this share of the surface that it would show if nothing hid it."""
 MIN_CONSPICUOUS_SIDE = 0.15
 """Everybody notices a part that is longer than this share of the image's height ..."""
 MIN_CONSPICUOUS_FRACTION = 0.6

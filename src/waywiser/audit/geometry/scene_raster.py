@@ -104,9 +104,10 @@ class ImageRaster:
         return self._visible_fractions[object_id]
 
     def visible_surface(self, object_id: int) -> float:
-        """Share of the object's surface that shows, in [0, 1]: seldom more than a half of it.
+        """How much of an object's surface shows, over what the object alone would show, in [0, 1].
 
-        Points spread over its triangles are looked for in the image, weighted by area.
+        Points spread over its triangles are looked for in the image, weighted by area, and in an
+        image of the object alone that goes beyond the borders.
         """
         obj = self.objects[object_id]
         vertices, faces = self._meshes.triangles(obj.model)
@@ -114,25 +115,30 @@ class ImageRaster:
         edges_T_3 = corners_T_3_3[:, 1] - corners_T_3_3[:, 0]
         others_T_3 = corners_T_3_3[:, 2] - corners_T_3_3[:, 0]
         areas_T = np.linalg.norm(np.cross(edges_T_3, others_T_3), axis=1)
-        points_T_K_3 = np.einsum("kc,tcx->tkx", _TRIANGLE_POINTS_K_3, corners_T_3_3)
-        shown_T_K = self._shows(object_id, points_T_K_3.reshape(-1, 3)).reshape(len(faces), -1)
+        points_N_3 = np.einsum("kc,tcx->tkx", _TRIANGLE_POINTS_K_3, corners_T_3_3).reshape(-1, 3)
+        areas_N = np.repeat(areas_T, len(_TRIANGLE_POINTS_K_3))
+        shown, alone = (
+            float(areas_N[self._shown_points(buffer, object_id, points_N_3)].sum())
+            for buffer in (self.buffer, self._draw_alone(object_id))
+        )
 
-        return float(areas_T @ shown_T_K.mean(axis=1) / max(areas_T.sum(), 1e-12))
+        return min(1.0, shown / max(alone, 1e-12))
 
-    def _shows(self, object_id: int, points_N_3: Array) -> np.ndarray:
-        """Which points (N,) of an object the image shows: in front of all else, as far as known."""
+    def _shown_points(self, buffer: DepthBuffer, object_id: int, points_N_3: Array) -> np.ndarray:
+        """Which points (N,) of an object a raster shows in front of all else."""
         uz_N, vz_N, z_N = self.camera.to_image(points_N_3).T
+        height, width = buffer.ids.shape
 
         with np.errstate(divide="ignore", invalid="ignore"):
-            column_N = np.floor(uz_N / z_N)
-            row_N = np.floor(vz_N / z_N)
+            column_N = np.floor(uz_N / z_N) - buffer.left
+            row_N = np.floor(vz_N / z_N) - buffer.top
 
         inside_N = (z_N > 0.05) & (column_N >= 0) & (row_N >= 0)
-        inside_N &= (column_N < self.camera.width) & (row_N < self.camera.height)
+        inside_N &= (column_N < width) & (row_N < height)
         rows = row_N[inside_N].astype(int)
         columns = column_N[inside_N].astype(int)
-        near = self.buffer.depth[rows, columns] > 0.98 * z_N[inside_N] - 0.02
-        inside_N[inside_N] = near & (self.buffer.ids[rows, columns] == object_id)
+        near = buffer.depth[rows, columns] > 0.98 * z_N[inside_N] - 0.02
+        inside_N[inside_N] = near & (buffer.ids[rows, columns] == object_id)
         return inside_N
 
     def is_cut_off(self, object_id: int) -> bool:
@@ -214,6 +220,11 @@ class ImageRaster:
         if visible is None:
             return 0.0
 
+        window = self._draw_alone(object_id)
+        return visible.pixels / max(1, int((window.ids >= 0).sum()))
+
+    def _draw_alone(self, object_id: int) -> DepthBuffer:
+        """The object drawn alone, up to one image size beyond the borders."""
         width = self.camera.width
         height = self.camera.height
         corners = self._image_triangles(self.objects[object_id])
@@ -228,7 +239,7 @@ class ImageRaster:
 
         window = DepthBuffer.empty(*(high - low).tolist(), *low.tolist())
         draw_triangles(window, corners, object_id)
-        return visible.pixels / max(1, int((window.ids >= 0).sum()))
+        return window
 
 
 class SceneRaster:
