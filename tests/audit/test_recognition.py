@@ -88,7 +88,7 @@ def test_surface_is_measured_apart_from_the_silhouette() -> None:
     shares = []
 
     for width in (0.6, 0.8, 0.9):
-        view, raster = pictured(wardrobe, thing(2, "fridge", 1.8, -0.16, (0.3, width, 2.0)))
+        _, raster = pictured(wardrobe, thing(2, "fridge", 1.8, -0.16, (0.3, width, 2.0)))
         shares.append(raster.visible_surface(SUBJECT))
         too_little = shares[-1] < thresholds.MIN_VISIBLE_SURFACE
         assert is_recognizable(raster, SUBJECT) != too_little
