@@ -5,7 +5,6 @@ the entry-point group "waywiser.tasks", whose entries name a module or a class; 
 a file.
 """
 
-import difflib
 import hashlib
 import importlib
 import logging
@@ -20,6 +19,7 @@ from typing import TypeVar
 
 import waywiser.tasks
 from waywiser.errors import RecipeError, error_text
+from waywiser.recipe import nearest_name
 from waywiser.tasks.base import Task
 from waywiser.tasks.own_tasks import check_kind_and_unit
 
@@ -260,9 +260,9 @@ def get_task(name: str) -> Task:
         if name in _registry.faults:
             raise RecipeError(f"no task {name!r}: those of {_registry.faults[name]}")
 
-        near = difflib.get_close_matches(name, TASKS, n=1, cutoff=0.6)
+        near = nearest_name(name, TASKS)
         own = "if it is yours, load it with --plugin FILE or waywiser.load_plugin"
-        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(TASKS)}; {own}"
+        hint = f"did you mean {near!r}?" if near else f"choose from {', '.join(TASKS)}; {own}"
         raise RecipeError(f"unknown task {name!r}: {hint}")
 
     return TASKS[name]
