@@ -105,7 +105,8 @@ class ShardPaths:
 def library_fingerprint(library: FurnitureLibrary) -> str:
     """The library's name and a hash of its content, which is the same on every machine."""
     # Stored fingerprints spell the field as it was named until 0.1.
-    models = sorted(repr(m).replace(" license='", " licence='") for m in library.models)
+    used = (*library.models, *library.lent_models)
+    models = sorted(repr(model).replace(" license='", " licence='") for model in used)
     return f"{library.name} {recipe_hash({'models': models})[:16]}"
 
 

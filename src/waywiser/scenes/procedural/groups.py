@@ -7,7 +7,7 @@ fit.
 import math
 
 from waywiser.scenes.procedural.footprint import Footprint
-from waywiser.scenes.procedural.placement import FurniturePlacer
+from waywiser.scenes.procedural.placement import FurniturePlacer, SizedModel
 from waywiser.scenes.procedural.surface_placement import place_around, place_on_top
 from waywiser.scenes.procedural.wall_placement import find_wall_behind, hang_above
 
@@ -285,7 +285,7 @@ def _dress_desk(placer: FurniturePlacer, desk: int) -> None:
 
 def place_washing_place(placer: FurniturePlacer) -> int | None:
     """A sink with a mirror above; the sink's index or None."""
-    sink = placer.place_against_wall("sink", gap=0.03)
+    sink = placer.place_against_wall("sink", _sample_basin(placer), gap=0.03)
     if sink is None:
         return None
 
@@ -299,3 +299,13 @@ def place_washing_place(placer: FurniturePlacer) -> int | None:
             hang_above(placer, "mirror", sink, bottom, model=(info, info.size))
 
     return sink
+
+
+def _sample_basin(placer: FurniturePlacer) -> SizedModel | None:
+    """A bathroom's sink, where the library has any that is no kitchen unit; else None."""
+    basins = [model for model in placer.models.get("sink", []) if not model.is_kitchen_unit]
+    if not basins:
+        return None
+
+    info = basins[int(placer.rng.integers(len(basins)))]
+    return info, info.size

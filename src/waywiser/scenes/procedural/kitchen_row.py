@@ -134,12 +134,16 @@ def _sample_cabinet(placer: FurniturePlacer) -> SizedModel | None:
 
 
 def _sample_unit(placer: FurniturePlacer, unit: str) -> SizedModel:
-    """A unit; a kitchen's fridge is a tall one where the library has such."""
-    if unit != "fridge":
+    """A unit: a kitchen's fridge is tall, and its sink fits the row, where the library has such."""
+    models = placer.models[unit]
+    if unit == "fridge":
+        suitable = [model for model in models if model.size[2] > 1.3]
+    elif unit == "sink":
+        suitable = [model for model in models if model.is_kitchen_unit]
+    else:
         return placer.sample_model(unit)
 
-    tall = [model for model in placer.models[unit] if model.size[2] > 1.3]
-    options = tall or placer.models[unit]
+    options = suitable or models
     info = options[int(placer.rng.integers(len(options)))]
     return info, info.size
 
