@@ -424,7 +424,7 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "boxes 60 cm aside": (lambda out: change_scene(out, moved_boxes), {"camera_distance"}),
     "inverted poses": (
         lambda out: change_scene(out, lambda s: with_cameras(s, np.linalg.inv)),
-        {"camera_motion", "camera_distance"},
+        {"displacement", "camera_distance"},
     ),
     "other boxes": (lambda out: change_scene(out, larger), {"object_size"}),
     "boxes that were not measured": (
@@ -433,11 +433,11 @@ DEFECTS: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     ),
     "frames lost": (
         lambda out: shutil.rmtree(out / "scans"),
-        {"camera_distance", "camera_motion", "absolute_distance"},
+        {"camera_distance", "displacement", "absolute_distance"},
     ),
     "NaN poses": (
         lambda out: change_scene(out, lambda s: with_cameras(s, lambda p: p + np.nan)),
-        {"camera_motion", "camera_distance"},
+        {"displacement", "camera_distance"},
     ),
 }
 
@@ -472,6 +472,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "left_right",
         "object_size",
         "absolute_distance",
+        "displacement",
     } <= set(found.tasks)
     return root / "data"
 
