@@ -61,9 +61,13 @@ class ObjectCount(ImageTask):
             and not any(are_confusable(category, other) for other in groups if other != category)
         ]
 
-        return [
-            self._build_question(view, category, rng) for category in sample_up_to(rng, countable)
-        ]
+        # Most words occur once in an image, and a count of one is hardly counting.
+        several = [category for category in countable if len(groups[category]) > 1]
+        chosen = sample_up_to(rng, several)
+        single = [category for category in countable if len(groups[category]) == 1]
+        chosen += sample_up_to(rng, single)[: 1 + (not chosen)]
+
+        return [self._build_question(view, category, rng) for category in chosen]
 
     def answer(self, view: View, inputs: Inputs) -> Answer:
         group = group_visible_by_category(view).get(inputs.category, [])

@@ -101,9 +101,10 @@ def place_cushions(placer: FurniturePlacer) -> None:
             return
 
         model = placer.sample_model("cushion")
-        count = {"bed": 1 + (piece.size[0] > 1.3), "sofa": int(rng.integers(0, 4))}
+        count = {"bed": 1 + (piece.size[0] > 1.3), "sofa": int(rng.integers(1, 5))}
         for _ in range(count.get(piece.category, int(rng.random() < 0.3))):
-            place_on_top(placer, "cushion", index, "back", model, turn=0.15)
+            spot: Spot = "back" if piece.category in ("bed", "crib") else "seat"
+            place_on_top(placer, "cushion", index, spot, model, turn=0.15)
 
     for index in range(len(placer.pieces)):
         if placer.pieces[index].category in ("bed", "sofa") and rng.random() < 0.15:

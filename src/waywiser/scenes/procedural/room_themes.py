@@ -101,7 +101,7 @@ def furnish_kitchen(placer: FurniturePlacer) -> None:
     if placer.plan.area > 12 and rng.random() < 0.15:
         _place_island(placer)
     elif placer.plan.area > 8 and rng.random() < 0.75:
-        place_dining_group(placer, 2, 4)
+        place_dining_group(placer, 3, 5)
 
     dress_kitchen_row(placer, units, float(rng.uniform(0.7, 1.2)))
     _place_some(placer, ("trash can", 0.8), ("stool", 0.2), ("high chair", 0.1), ("crate", 0.15))

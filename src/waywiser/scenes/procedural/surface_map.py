@@ -44,18 +44,21 @@ class SurfaceMap:
         """The values of a grid at points of the unit square."""
         return values_X_Y[_to_cells(points_N_2)]
 
-    def top_height(self, points_N_2: NDArray[np.float64], height: float) -> float | None:
+    def top_height(
+        self, points_N_2: NDArray[np.float64], height: float, tolerance: float = HEIGHT_TOLERANCE
+    ) -> float | None:
         """Height (m) of the level top under points in the unit square, None if it is not level.
 
         Args:
             points_N_2: Points of the footprint, each side from -0.5 to 0.5.
             height: Height of the model in meters.
+            tolerance: Unevenness in meters that the thing still stands on.
         """
         i, j = _to_cells(points_N_2)
         layer_N = self.layer_X_Y_L[i, j, 0] * height
-        if layer_N.min() < 0 or float(np.ptp(layer_N)) > HEIGHT_TOLERANCE:
+        if layer_N.min() < 0 or float(np.ptp(layer_N)) > tolerance:
             return None
-        if float((self.top_X_Y[i, j] * height - layer_N).max()) > 2 * HEIGHT_TOLERANCE:
+        if float((self.top_X_Y[i, j] * height - layer_N).max()) > 2 * tolerance:
             return None
 
         return float(layer_N.max())

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.furniture_piece import FurniturePiece, pieces_collide
 from waywiser.scenes.procedural.placement import MAX_TUCK, FurniturePlacer, SizedModel
+from waywiser.scenes.procedural.surface_map import HEIGHT_TOLERANCE
 from waywiser.scenes.scene import Vec3
 
-Spot = Literal["any", "middle", "back", "front"]
+Spot = Literal["any", "middle", "back", "front", "seat"]
 
 MAX_TRIES = 12
 MAX_SURFACE_HEIGHT = 1.35
@@ -29,7 +30,11 @@ _SPOT_RANGES: dict[Spot, tuple[tuple[float, float], tuple[float, float]]] = {
     "middle": ((-0.12, 0.12), (-0.1, 0.1)),
     "back": ((-0.45, 0.45), (0.1, 0.5)),
     "front": ((-0.3, 0.3), (-0.45, -0.05)),
+    "seat": ((-0.4, 0.4), (-0.15, 0.25)),
 }
+SOFT_CATEGORIES = ("cushion", "blanket")
+SOFT_TOLERANCE = 0.07
+"""Unevenness, in meters, of what soft things lie on; they rest on its highest part."""
 _GRID_N_2 = np.array([(x, y) for x in (-0.5, 0.0, 0.5) for y in (-0.5, 0.0, 0.5)])
 _FINE_GRID_N_2 = np.array(
     [(x, y) for x in np.linspace(-0.49, 0.49, 12) for y in np.linspace(-0.49, 0.49, 12)]
@@ -64,19 +69,23 @@ def place_on_top(
     surfaces = placer.surfaces(support.model.key)
     info, size = model or placer.sample_model(category)
     x_range, y_range = _SPOT_RANGES[spot]
+    tolerance = SOFT_TOLERANCE if category in SOFT_CATEGORIES else HEIGHT_TOLERANCE
+    quarter = _quarter_turn(size, support)
+    turned = (size[1], size[0], size[2])
 
-    for u, v, w in placer.rng.random((MAX_TRIES, 3)):
+    for attempt, (u, v, w) in enumerate(placer.rng.random((MAX_TRIES, 3))):
         right = (x_range[0] + u * (x_range[1] - x_range[0])) * support.size[0]
         back = (y_range[0] + v * (y_range[1] - y_range[0])) * support.size[1]
-        right, back = _keep_inside(right, back, size, support)
+        right, back = _keep_inside(right, back, turned if quarter else size, support)
         x, y = support.footprint.point_at(right, -back)
-        yaw = support.footprint.yaw + turn * (2 * w - 1)
+        # The less it is turned, the less space it needs.
+        yaw = support.footprint.yaw + quarter + turn * (2 * w - 1) * (1 - attempt / MAX_TRIES)
         footprint = Footprint(x, y, size[0], size[1], yaw)
         points_N_2 = _to_unit_square(footprint, support)
         if points_N_2 is None:
             continue
 
-        level = surfaces.top_height(points_N_2, support.size[2])
+        level = surfaces.top_height(points_N_2, support.size[2], tolerance)
         if level is None or (not support.is_hung and level > MAX_SURFACE_HEIGHT):
             continue
 
@@ -198,6 +207,17 @@ def _is_free(placer: FurniturePlacer, piece: FurniturePiece, anchor: int) -> boo
         for index, other in enumerate(placer.pieces)
         if index != anchor
     )
+
+
+def _quarter_turn(size: Vec3, support: FurniturePiece) -> float:
+    """Radians by which a thing is turned that fits its support only sideways, as a book on a
+    narrow shelf; else 0.
+    """
+    width, depth = support.size[0] - 2 * EDGE, support.size[1] - 2 * EDGE
+    fits = size[0] <= width and size[1] <= depth
+    fits_sideways = size[1] <= width and size[0] <= depth
+
+    return math.pi / 2 if fits_sideways and not fits else 0.0
 
 
 def _keep_inside(
