@@ -6,6 +6,7 @@ from waywiser.sample import Answer
 from waywiser.scenes.categories import are_confusable, is_askable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
+    MAX_QUESTIONS,
     MIN_CLEAR_PIXEL_SHARE,
     ClipTask,
     ObjectId,
@@ -68,9 +69,12 @@ class SceneCount(ClipTask):
             and not any(are_confusable(category, other) for other in groups if other != category)
         ]
 
+        several_first = sorted(
+            sample_up_to(rng, countable, len(countable)), key=lambda name: len(groups[name]) == 1
+        )
         return [
             self._build_question(clip_view, category, rng)
-            for category in sample_up_to(rng, countable)
+            for category in several_first[:MAX_QUESTIONS]
         ]
 
     def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:

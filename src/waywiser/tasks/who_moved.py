@@ -101,8 +101,13 @@ class WhoMoved(ClipTask):
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
+        moving = clip_view.moving_ids
+        named = uniquely_named_in_clip(clip_view)
+        movers = [obj for obj in named if obj.id in moving]
+        others = [obj for obj in named if obj.id not in moving]
 
-        for obj in sample_up_to(rng, uniquely_named_in_clip(clip_view)):
+        # Few things move and many stay, and either is asked about.
+        for obj in [*movers, *sample_up_to(rng, others)]:
             if len(clearly_visible_frames(clip_view, obj.id)) < 2:
                 continue
             if classify_mover(clip_view, obj) is not None:
@@ -110,7 +115,7 @@ class WhoMoved(ClipTask):
             if classify_approach(clip_view, obj) is not None:
                 questions.append(self._build_approach_question(clip_view, obj, rng))
 
-        return sample_up_to(rng, questions, MAX_QUESTIONS)
+        return questions[:MAX_QUESTIONS]
 
     def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         obj = clip_view.object(inputs.object)

@@ -37,7 +37,7 @@ def place_dining_group(placer: FurniturePlacer, min_seats: int = 4, max_seats: i
         seats = place_around(placer, seat, table, wanted)
         best_count = len(seats)
 
-        if best_count >= min(wanted, 5) or (attempt >= GROUP_TRIES - 2 and best_count >= 2):
+        if best_count >= min(wanted, 4) or (attempt >= GROUP_TRIES // 2 and best_count >= 2):
             return True
         placer.undo(mark)
 

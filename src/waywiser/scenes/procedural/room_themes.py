@@ -33,7 +33,7 @@ def furnish_living_room(placer: FurniturePlacer) -> None:
 
 def furnish_living_dining_room(placer: FurniturePlacer) -> None:
     place_sitting_group(placer)
-    place_dining_group(placer, 2, 6)
+    place_dining_group(placer, 3, 8)
     _place_some(placer, ("sideboard", 0.6), ("bookcase", 0.5))
 
 
