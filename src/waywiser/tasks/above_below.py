@@ -24,7 +24,7 @@ TEMPLATES = (
     "Where in the image is the {a}: {p} or {q} than the {b}?",
     "Within the frame, is the {a} {p} or {q} than the {b}?",
     "In this image, would you find the {a} {p} or {q} than the {b}?",
-    "By its position in the image, not in the room, is the {a} {p} or {q} than the {b}?",
+    "Judging by where they are in the image, is the {a} {p} or {q} than the {b}?",
 )
 
 

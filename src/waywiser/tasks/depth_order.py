@@ -42,7 +42,7 @@ TEMPLATES = (
     "Of the {x} and the {y}, which is nearer to the camera?",
     "Between the {x} and the {y}, which one is closer to the camera?",
     "Which object is closer to where the image was taken, the {x} or the {y}?",
-    "Comparing their distances from the camera, which is closer: the {x} or the {y}?",
+    "If you walked from the camera to the nearer one, would you reach the {x} or the {y}?",
     "Which of these two is nearer to the camera: the {x} or the {y}?",
 )
 

@@ -37,7 +37,7 @@ TEMPLATES = {
         "Which of these two is closer to the {anchor}: {list}?",
         "Measured between their closest points, which is nearer to the {anchor}, {list}?",
         "In the room, which is nearer to the {anchor}: {list}?",
-        "Which one is at the smaller distance from the {anchor}, {list}?",
+        "Which one is the shorter distance from the {anchor}, {list}?",
         "Starting at the {anchor}, which is closer, {list}?",
         "In real space, which is closer to the {anchor}, {list}?",
         "Comparing distances in the room, which one is nearer to the {anchor}: {list}?",

@@ -126,16 +126,16 @@ def build_range_hood(v: int) -> MeshBuilder:
     if v in (2, 4):  # a slanted plate
         b.box(metal, (0, -0.02, 0.24), (w, 0.06, 0.44), tilt=0.6)
         b.box(metal, (0, 0.12, 0.2), (w * 0.7, 0.2, 0.3))
+        b.box(glow("#fff1d6", 2.0), (0, 0.12, 0.047), (w * 0.25, 0.05, 0.006))
     else:  # a roof
         outline = [(-w / 2, 0.06), (w / 2, 0.06), (0.13, 0.26), (-0.13, 0.26)]
         b.prism(metal, outline, -d / 2 + 0.02, d / 2 - 0.005, axis="y")
         b.box(metal, (0, 0, 0.03), (w, d, 0.06))
         b.box("#7f8386", (0, 0, -0.001), (w * 0.8, d * 0.7, 0.008))
+        b.box(glow("#fff1d6", 2.0), (0, -d / 4, -0.003), (w * 0.25, 0.05, 0.006))
+        for k in range(4):
+            b.box(BLACK, (-0.06 + 0.04 * k, -d / 2 - 0.002, 0.03), (0.02, 0.006, 0.016))
 
-    for k in range(4):
-        b.box(BLACK, (-0.06 + 0.04 * k, -d / 2 - 0.002, 0.03), (0.02, 0.006, 0.016))
-
-    b.box(glow("#fff1d6", 2.0), (0, -d / 4, -0.003), (w * 0.25, 0.05, 0.006))
     return b
 
 
