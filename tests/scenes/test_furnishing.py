@@ -151,7 +151,7 @@ def test_chairs_face_their_table() -> None:
 def test_what_hangs_is_at_usual_heights_and_no_tall_thing_stands_before_a_window() -> None:
     for _, things in every_room():
         for thing in things:
-            if thing.category == "picture":
+            if thing.category == "framed picture":
                 assert bottom(thing) >= 0.95
                 assert top(thing) <= 2.21
             if thing.category == "window":

@@ -34,8 +34,8 @@ DECOR = (
         max_per_room=4,
     ),
     Category(
-        "picture",
-        "pictures",
+        "framed picture",
+        "framed pictures",
         ((0.25, 1.3), (0.015, 0.06), (0.25, 1.1)),
         r"\b(picture|painting|poster|canvas|print)\b",
         r"rail|printer",

@@ -102,7 +102,7 @@ UNTINTED_CATEGORIES = frozenset(
         "window",
         "door",
         "mirror",
-        "picture",
+        "framed picture",
         "plant",
         "book",
         "photo frame",

@@ -43,19 +43,45 @@ _SURFACE_THINGS: dict[str, tuple[tuple[str, float], ...]] = {
 }
 _SHELF_THINGS = ("book", "vase", "photo frame", "plant", "candle", "globe", "bowl", "radio")
 _WALL_THINGS: dict[str, tuple[tuple[str, float], ...]] = {
-    "living room": (("picture", 0.9), ("picture", 0.6), ("picture", 0.4), ("clock", 0.3)),
-    "living-dining room": (("picture", 0.9), ("picture", 0.5), ("clock", 0.4)),
-    "dining room": (("picture", 0.9), ("picture", 0.5), ("clock", 0.4), ("mirror", 0.2)),
-    "bedroom": (("picture", 0.7), ("picture", 0.4), ("mirror", 0.3), ("clock", 0.2)),
-    "children's room": (("picture", 0.8), ("wall shelf", 0.6), ("picture", 0.5), ("clock", 0.2)),
-    "office": (("wall shelf", 0.5), ("picture", 0.7), ("clock", 0.5), ("picture", 0.3)),
-    "kitchen": (("clock", 0.6), ("picture", 0.3), ("wall shelf", 0.3)),
+    "living room": (
+        ("framed picture", 0.9),
+        ("framed picture", 0.6),
+        ("framed picture", 0.4),
+        ("clock", 0.3),
+    ),
+    "living-dining room": (("framed picture", 0.9), ("framed picture", 0.5), ("clock", 0.4)),
+    "dining room": (
+        ("framed picture", 0.9),
+        ("framed picture", 0.5),
+        ("clock", 0.4),
+        ("mirror", 0.2),
+    ),
+    "bedroom": (("framed picture", 0.7), ("framed picture", 0.4), ("mirror", 0.3), ("clock", 0.2)),
+    "children's room": (
+        ("framed picture", 0.8),
+        ("wall shelf", 0.6),
+        ("framed picture", 0.5),
+        ("clock", 0.2),
+    ),
+    "office": (
+        ("wall shelf", 0.5),
+        ("framed picture", 0.7),
+        ("clock", 0.5),
+        ("framed picture", 0.3),
+    ),
+    "kitchen": (("clock", 0.6), ("framed picture", 0.3), ("wall shelf", 0.3)),
     "bathroom": (("mirror", 0.5), ("wall shelf", 0.25), ("wall lamp", 0.2)),
-    "hall": (("picture", 0.6), ("picture", 0.3), ("wall lamp", 0.3), ("clock", 0.2)),
+    "hall": (("framed picture", 0.6), ("framed picture", 0.3), ("wall lamp", 0.3), ("clock", 0.2)),
     "storage room": (("wall shelf", 0.5), ("clock", 0.2)),
-    "studio": (("picture", 0.8), ("wall shelf", 0.5), ("clock", 0.4), ("mirror", 0.3)),
+    "studio": (("framed picture", 0.8), ("wall shelf", 0.5), ("clock", 0.4), ("mirror", 0.3)),
 }
-_HEIGHTS = {"clock": 1.85, "mirror": 1.5, "wall shelf": 1.5, "wall lamp": 1.7, "picture": 1.55}
+_HEIGHTS = {
+    "clock": 1.85,
+    "mirror": 1.5,
+    "wall shelf": 1.5,
+    "wall lamp": 1.7,
+    "framed picture": 1.55,
+}
 _ABOVE = ("sofa", "bed", "sideboard", "dresser", "desk", "TV stand", "shoe rack")
 """What pictures and shelves are hung above."""
 
@@ -67,7 +93,7 @@ def decorate_walls(placer: FurniturePlacer, use: str) -> None:
     for category, probability in _WALL_THINGS[use]:
         if rng.random() > probability or not placer.can_add(category):
             continue
-        prefers_furniture = category in ("picture", "wall shelf") and rng.random() < 0.6
+        prefers_furniture = category in ("framed picture", "wall shelf") and rng.random() < 0.6
         if not (prefers_furniture and _hang_above_furniture(placer, category)):
             hang_somewhere(placer, category, _HEIGHTS[category])
 

@@ -28,7 +28,7 @@ _SMALL: dict[str, tuple[str, ...]] = {
     "storage room": ("bottle", "cardboard box", "book", "vase", "pot", "basket"),
 }
 _COMMON_SMALL = ("book", "cup", "candle", "vase", "plant", "photo frame", "bowl", "bottle")
-_WALL_THINGS = ("picture", "picture", "wall shelf", "clock")
+_WALL_THINGS = ("framed picture", "framed picture", "wall shelf", "clock")
 MAX_TRIES = 60
 LOOSE_THINGS = ("ball", "teddy bear", "toy car", "armchair", "ottoman", "exercise bike")
 """What also stands in the middle of a room."""

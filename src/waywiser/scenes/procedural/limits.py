@@ -118,7 +118,7 @@ MAX_PER_ROOM = {
     "ball": 2,
     "wall lamp": 2,
     "wall shelf": 2,
-    "picture": 4,
+    "framed picture": 4,
     "book": 6,
     "cushion": 6,
     "candle": 3,

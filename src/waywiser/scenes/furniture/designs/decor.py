@@ -216,7 +216,7 @@ def build_rug(v: int) -> MeshBuilder:
 
 DECOR_DESIGNS = {
     "photo frame": build_photo_frame,
-    "picture": build_picture,
+    "framed picture": build_picture,
     "mirror": build_mirror,
     "clock": build_clock,
     "candle": build_candle,
