@@ -22,9 +22,10 @@ from waywiser import Answer, grade, load_dataset
 from waywiser.prompting import question_text
 from waywiser.sample import Sample
 
-MAX_FRAMES = 8
+MAX_FRAMES = 18
 """Frames of a video that its picture shows."""
-COLUMNS = 2
+COLUMNS = 3
+"""Frames side by side; a pair stands in one row."""
 
 
 def draw_sheet(dataset: str, out: Path, number: int, seed: int) -> None:
@@ -46,8 +47,8 @@ def draw_sheet(dataset: str, out: Path, number: int, seed: int) -> None:
 
     for position, sample in enumerate(samples, 1):
         name = f"{position:02d}"
-        join_frames(sample).save(out / f"{name}.jpg", quality=92)
-        questions[name] = {"picture": f"{name}.jpg", "question": question_text(sample)}
+        join_frames(sample).save(out / f"{name}.png")
+        questions[name] = {"picture": f"{name}.png", "question": question_text(sample)}
         key[name] = {
             "id": sample.id,
             "task": sample.task,
@@ -80,7 +81,7 @@ def join_frames(sample: Sample) -> Image.Image:
     """The images of a sample in one picture, each with its number or time in a strip above it."""
     frames = [Image.open(io.BytesIO(data)).convert("RGB") for data in sample.images]
     labels = [f"image {index}" for index in range(1, len(frames) + 1)]
-    if sample.timestamps:
+    if sample.timestamps and len(frames) > 2:  # a pair's questions say image 1 and image 2
         labels = [f"{time:.1f} s" for time in sample.timestamps]
 
     shown = np.unique(np.linspace(0, len(frames) - 1, min(len(frames), MAX_FRAMES)).round())
