@@ -33,6 +33,7 @@ _CONDITIONAL_KEYS = {
     "video",
     "realism",
     "camera_effects",
+    "trace_share",
     "cycles",
     "scans",
     "scan_frames",
@@ -117,6 +118,12 @@ class SynthesisConfig(BaseModel):
     camera_effects: CameraEffects = Field(
         default="none",
         description="How much pictures look a phone's (noise, blur, vignette, color): none, mild or strong.",
+    )
+    trace_share: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Share of the questions that keep their reasoning; the rest has answers only.",
     )
     cycles: CyclesOptions = Field(
         default_factory=CyclesOptions, description="How Blender draws, with realism cycles."
@@ -246,6 +253,9 @@ class SynthesisConfig(BaseModel):
 
         if self.camera_effects != "none":
             recipe["camera_effects"] = self.camera_effects
+
+        if self.trace_share < 1:
+            recipe["trace_share"] = self.trace_share
 
         if self.plugins:
             recipe["plugins"] = {path.name: sha256(path) for path in self.plugins}

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -260,6 +261,9 @@ def _staged_row(
         seed=config.seed,
     )
 
+    if not _keeps_trace(sample_id, config):
+        sample = sample.model_copy(update={"reasoning": None})
+
     winner, loser = question.compared or (None, None)
     return {
         **sample_to_row(sample),
@@ -271,3 +275,9 @@ def _staged_row(
         "loser": loser,
         "pictures": pictures,
     }
+
+
+def _keeps_trace(sample_id: str, config: SynthesisConfig) -> bool:
+    """Whether a question is among the `trace_share` that keep their reasoning, by its id alone."""
+    digest = blake2b(f"{config.seed} {sample_id}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little") < config.trace_share * 2**32
