@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.audit.balance.category_prior import scene_folds, score_prior_on_other_scenes
+from waywiser.audit.balance.category_text import CategoryReader
 from waywiser.audit.balance.forest import Forest
+from waywiser.audit.balance.number_scores import (
+    best_constant_number,
+    candidate_numbers,
+    mra_matrix,
+)
 from waywiser.audit.balance.question_text import TextItem, Vocabulary
 from waywiser.sample import Sample
 
@@ -22,7 +29,6 @@ MAX_FOREST_SAMPLES = 1200
 _FOLDS = 4
 _MIN_SHUFFLED_SAMPLES = 2400
 _MAX_SHUFFLES = 10
-_MAX_CANDIDATE_NUMBERS = 80
 _MIN_FEATURE_ROWS = 4
 """Minimum rows with a feature, and without it; rarer features are left out."""
 
@@ -42,7 +48,8 @@ class TextOnlyTask:
     def __init__(self, samples: Sequence[Sample]) -> None:
         step = -(-len(samples) // MAX_FOREST_SAMPLES)
         vocabulary = Vocabulary(samples)
-        self.items = [vocabulary.item(sample) for sample in samples[:: max(1, step)]]
+        self._samples = samples[:: max(1, step)]
+        self.items = [vocabulary.item(sample) for sample in self._samples]
         self.scenes = [item.scene for item in self.items]
         self.choice = all(
             item.kind == "choice" and item.value in item.options for item in self.items
@@ -67,6 +74,11 @@ class TextOnlyTask:
         """(N,) score of a forest fitted on other scenes: 0 or 1, or mean relative accuracy."""
         return self._scores(self.items, seed, np.random.default_rng([seed, 0]))
 
+    def prior_scores(self, reader: CategoryReader, seed: int = 0) -> Array:
+        """(N,) score of what the categories and the dimension asked for tell, from other scenes."""
+        items = [reader.item(sample) for sample in self._samples]
+        return score_prior_on_other_scenes(items, mra_matrix, seed)
+
     def shuffled_scores(self, seed: int = 0) -> Array:
         """(N,) the same with shuffled answers; the mean over more shuffles if there are few
         samples.
@@ -81,9 +93,7 @@ class TextOnlyTask:
         return total / num_shuffles
 
     def _scores(self, items: list[TextItem], seed: int, rng: np.random.Generator) -> Array:
-        names = sorted(set(self.scenes))
-        fold_of = dict(zip(names, (rng.permutation(len(names)) % _FOLDS).tolist(), strict=True))
-        folds = np.array([fold_of[scene] for scene in self.scenes])
+        folds = scene_folds(self.scenes, _FOLDS, rng)
         score_fold: Callable[..., Array] = _score_choices if self.choice else _score_numbers
         scores = np.zeros(len(items))
 
@@ -96,31 +106,6 @@ class TextOnlyTask:
                 scores[test] = score_fold(train_items, test_items, seed + fold)
 
         return scores
-
-
-def mra_matrix(values_A: Array, truths_N: Array) -> Array:
-    """(A, N) mean relative accuracy of every value for every truth, as in
-    `waywiser.rewards.mra`.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative_error_A_N = np.abs(values_A[:, None] - truths_N) / np.abs(truths_N)
-    relative_error_A_N[:, truths_N == 0] = np.where(values_A[:, None] == 0, 0.0, np.inf)
-    return (relative_error_A_N[..., None] <= 1 - np.linspace(0.5, 0.95, 10)).mean(axis=-1)
-
-
-def best_constant_number(values_N: Array) -> float:
-    """The number with the highest mean relative accuracy over all `values`."""
-    candidates = _candidate_numbers(values_N)
-    return float(candidates[mra_matrix(candidates, values_N).mean(axis=1).argmax()])
-
-
-def _candidate_numbers(values_N: Array) -> Array:
-    unique = np.unique(values_N)
-    if len(unique) <= _MAX_CANDIDATE_NUMBERS:
-        return unique
-    return np.unique(
-        np.quantile(values_N, np.linspace(0, 1, _MAX_CANDIDATE_NUMBERS), method="nearest")
-    )
 
 
 def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
@@ -150,7 +135,7 @@ def _score_numbers(train: list[TextItem], test: list[TextItem], seed: int) -> Ar
         [_question_features(item) for item in train], [_question_features(item) for item in test]
     )
     weights = Forest(seed).fit(x, np.log(np.maximum(values, 1e-3))).weights(z)
-    candidates = _candidate_numbers(values)
+    candidates = candidate_numbers(values)
     guesses = candidates[np.argmax(weights @ mra_matrix(candidates, values).T, axis=1)]
     truths = np.array([float(item.value) for item in test])
 
