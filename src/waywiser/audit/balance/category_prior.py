@@ -187,8 +187,10 @@ def _ordered_pairs(item: CategoryItem, place: int) -> list[tuple[str, str]]:
     if len(named) > 1:
         return list(combinations(named, 2))
 
-    others = [names[0] for i, names in enumerate(item.option_categories) if i != place]
-    return [(named[0], other) for other in others if other != named[0]]
+    others = {
+        name for i, names in enumerate(item.option_categories) if i != place for name in names[:1]
+    }
+    return [(first, other) for first in named for other in sorted(others) if other != first]
 
 
 def _single_keys(item: CategoryItem) -> list[Hashable]:
