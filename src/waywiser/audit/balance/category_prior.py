@@ -139,10 +139,10 @@ class _Orders:
         return (wins_a + BORROWED * odds_a / (odds_a + odds_b)) / (wins_a + wins_b + BORROWED)
 
 
-def score_prior_on_other_scenes(
+def predict_on_other_scenes(
     items: Sequence[CategoryItem], score: ScoreTable, seed: int = 0
-) -> Array:
-    """(N,) what the prior earns, fitted on other scenes: `score` for numbers, else 0 or 1.
+) -> list[Any]:
+    """The prior's answer to each item, fitted on other scenes; None if there is a single scene.
 
     Args:
         items: Items of one task.
@@ -150,18 +150,28 @@ def score_prior_on_other_scenes(
         seed: Seed of the folds.
     """
     folds_N = scene_folds([item.scene for item in items], _FOLDS, np.random.default_rng(seed))
-    scores_N = np.zeros(len(items))
+    answers: list[Any] = [None] * len(items)
 
     for fold in range(_FOLDS):
         train = [item for item, other in zip(items, folds_N, strict=True) if other != fold]
-        if not train:  # a single scene
+        if not train:
             continue
 
         prior = CategoryPrior(score).fit(train)
         for i in np.flatnonzero(folds_N == fold).tolist():
-            scores_N[i] = _score_answer(prior.predict(items[i]), items[i], score)
+            answers[i] = prior.predict(items[i])
 
-    return scores_N
+    return answers
+
+
+def score_prior_on_other_scenes(
+    items: Sequence[CategoryItem], score: ScoreTable, seed: int = 0
+) -> Array:
+    """(N,) what `predict_on_other_scenes` earns: `score` for numbers, else 0 or 1."""
+    answers = predict_on_other_scenes(items, score, seed)
+    return np.array(
+        [_score_answer(answer, item, score) for answer, item in zip(answers, items, strict=True)]
+    )
 
 
 def scene_folds(scenes_N: Sequence[str], folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -172,6 +182,8 @@ def scene_folds(scenes_N: Sequence[str], folds: int, rng: np.random.Generator) -
 
 
 def _score_answer(value: Any, item: CategoryItem, score: ScoreTable) -> float:
+    if value is None:
+        return 0.0
     if item.kind in ("integer", "number"):
         return float(score(np.array([float(value)]), np.array([float(item.value)]))[0, 0])
     return float(value == item.value)

@@ -24,6 +24,7 @@ class TextItem:
         value: The true answer, read in training only.
         unit: Unit of the answer.
         scene: Id of its scene, which keeps folds apart.
+        hint: What the prior by category answers; None if it is not used.
     """
 
     task: str
@@ -34,6 +35,7 @@ class TextItem:
     value: Any
     unit: str | None
     scene: str
+    hint: Any = None
 
 
 class NameFinder:

@@ -13,8 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.audit.balance.category_prior import scene_folds, score_prior_on_other_scenes
-from waywiser.audit.balance.category_text import CategoryReader
+from waywiser.audit.balance.category_prior import (
+    CategoryPrior,
+    predict_on_other_scenes,
+    scene_folds,
+    score_prior_on_other_scenes,
+)
+from waywiser.audit.balance.category_text import CategoryItem, CategoryReader
 from waywiser.audit.balance.forest import Forest
 from waywiser.audit.balance.number_scores import (
     best_constant_number,
@@ -76,8 +81,19 @@ class TextOnlyTask:
 
     def prior_scores(self, reader: CategoryReader, seed: int = 0) -> Array:
         """(N,) score of what the categories and the dimension asked for tell, from other scenes."""
-        items = [reader.item(sample) for sample in self._samples]
-        return score_prior_on_other_scenes(items, mra_matrix, seed)
+        return score_prior_on_other_scenes(self._category_items(reader), mra_matrix, seed)
+
+    def hinted_forest_scores(self, reader: CategoryReader, seed: int = 0) -> Array:
+        """(N,) score of a forest that is told what the prior by category answers.
+
+        It learns what the words tell beyond the categories, also from too few samples to learn the
+        categories as well.
+        """
+        rng = np.random.default_rng([seed, 0])
+        return self._scores(self.items, seed, rng, self._category_items(reader))
+
+    def _category_items(self, reader: CategoryReader) -> list[CategoryItem]:
+        return [reader.item(sample) for sample in self._samples]
 
     def shuffled_scores(self, seed: int = 0) -> Array:
         """(N,) the same with shuffled answers; the mean over more shuffles if there are few
@@ -92,20 +108,42 @@ class TextOnlyTask:
 
         return total / num_shuffles
 
-    def _scores(self, items: list[TextItem], seed: int, rng: np.random.Generator) -> Array:
+    def _scores(
+        self,
+        items: list[TextItem],
+        seed: int,
+        rng: np.random.Generator,
+        category_items: Sequence[CategoryItem] | None = None,
+    ) -> Array:
         folds = scene_folds(self.scenes, _FOLDS, rng)
         score_fold: Callable[..., Array] = _score_choices if self.choice else _score_numbers
         scores = np.zeros(len(items))
 
         for fold in range(_FOLDS):
-            train = np.flatnonzero(folds != fold)
-            test = np.flatnonzero(folds == fold)
-            if len(train) and len(test):
-                train_items = [items[i] for i in train]
-                test_items = [items[i] for i in test]
-                scores[test] = score_fold(train_items, test_items, seed + fold)
+            train = np.flatnonzero(folds != fold).tolist()
+            test = np.flatnonzero(folds == fold).tolist()
+            if not train or not test:
+                continue
+
+            train_items, test_items = ([items[i] for i in rows] for rows in (train, test))
+            if category_items is not None:
+                train_prior, test_prior = (
+                    [category_items[i] for i in rows] for rows in (train, test)
+                )
+
+                # The hints of training items too are from other scenes, or they would be too good.
+                train_hints = predict_on_other_scenes(train_prior, mra_matrix, seed)
+                prior = CategoryPrior(mra_matrix).fit(train_prior)
+                train_items = _add_hints(train_items, train_hints)
+                test_items = _add_hints(test_items, list(map(prior.predict, test_prior)))
+
+            scores[test] = score_fold(train_items, test_items, seed + fold)
 
         return scores
+
+
+def _add_hints(items: list[TextItem], hints: list[Any]) -> list[TextItem]:
+    return [replace(item, hint=hint) for item, hint in zip(items, hints, strict=True)]
 
 
 def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
@@ -129,17 +167,25 @@ def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Ar
 
 
 def _score_numbers(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
-    """(test items,) mean relative accuracy of the best number under the forest's weights."""
-    values = np.array([float(item.value) for item in train])
+    """(test items,) mean relative accuracy of the best number under the forest's weights.
+
+    With hints, the forest learns by what factor the truth differs from them.
+    """
+    ratios = np.array([float(item.value) for item in train]) / _hinted_numbers(train)
     x, z = _feature_tables(
         [_question_features(item) for item in train], [_question_features(item) for item in test]
     )
-    weights = Forest(seed).fit(x, np.log(np.maximum(values, 1e-3))).weights(z)
-    candidates = candidate_numbers(values)
-    guesses = candidates[np.argmax(weights @ mra_matrix(candidates, values).T, axis=1)]
+    weights = Forest(seed).fit(x, np.log(np.maximum(ratios, 1e-3))).weights(z)
+    candidates = candidate_numbers(ratios)
+    guesses = candidates[np.argmax(weights @ mra_matrix(candidates, ratios).T, axis=1)]
     truths = np.array([float(item.value) for item in test])
 
-    return np.diagonal(mra_matrix(guesses, truths)).copy()
+    return np.diagonal(mra_matrix(guesses * _hinted_numbers(test), truths)).copy()
+
+
+def _hinted_numbers(items: list[TextItem]) -> Array:
+    """The hints (N,), 1 where there is none, or where it is not a number > 0."""
+    return np.array([float(item.hint) if item.hint else 1.0 for item in items])
 
 
 def _question_features(item: TextItem) -> set[Any]:
@@ -161,6 +207,9 @@ def _option_features(item: TextItem, place: int) -> set[Any]:
         ("rank", rank),
         ("of", len(item.options)),
     }
+
+    if item.hint is not None:
+        option_features.add(("hint", item.hint == option))
 
     option_features |= {("word", word) for word in option.lower().split()}
     pairs = {("against", option, other) for other in item.options if other != option}
