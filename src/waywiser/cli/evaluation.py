@@ -202,6 +202,7 @@ def _evaluate_datasets(
     as_json: bool,
     **settings: Any,
 ) -> None:
+    from waywiser.evaluation.category_baseline import GAIN_BOUND_ROWS
     from waywiser.evaluation.dataset_run import (
         evaluate_folder,
         mean_with_interval,
@@ -226,12 +227,22 @@ def _evaluate_datasets(
     lines = [f"{len(results['greedy'])} questions about {scenes} scenes"]
 
     for mode, row in table.items():
+        if mode in GAIN_BOUND_ROWS:
+            continue
+
+        lows, highs = (table.get(f"{mode}, {end}", {}) for end in ("low", "high"))
+        cells = [
+            f"{task} {value:.3f}"
+            + (f" [{lows[task]:.3f}, {highs[task]:.3f}]" if task in lows else "")
+            for task, value in row.items()
+        ]
+
         interval = mean_with_interval(results[mode]) if mode in results else None
         bounds = f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
-        lines.append(f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) + bounds)
+        lines.append(f"{mode}: " + "  ".join(cells) + bounds)
 
     if len(lines) > 1 and scenes > 1:
-        lines.append("[low, high]: the 95 % interval of the mean over tasks, by scene")
+        lines.append("[low, high]: the 95 % interval of the number before it, by scene")
 
     print_result(table, "\n".join(lines), as_json)
 

@@ -89,7 +89,8 @@ class CategoryPrior:
             constants_A = candidate_numbers(values_N, _MAX_CONSTANTS)
             return constants_A.tolist(), self._score(constants_A, values_N)
 
-        constants = list(dict.fromkeys(item.value for item in items))
+        common = Counter(item.value for item in items).most_common(_MAX_CONSTANTS)
+        constants = [value for value, _ in common]
         return constants, np.array(
             [[float(item.value == constant) for item in items] for constant in constants]
         )
