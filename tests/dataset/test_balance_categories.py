@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from waywiser.dataset.balance import (
     CATEGORY_ALLOWANCE,
-    CATEGORY_SLACK,
-    MAX_CATEGORY_SHARE,
     MAX_SUBJECT_SHARE,
     choose_balanced,
+    max_category_share,
 )
 from waywiser.dataset.candidates import Candidate
 from waywiser.dataset.category_bins import BINS_PER_CATEGORY, bin_within_categories
@@ -48,8 +47,7 @@ def test_answers_are_spread_within_each_category(seed: int, categories: int, str
     for (category, _), count in held.items():
         limit = MAX_SUBJECT_SHARE["number"] * totals[category] + CATEGORY_ALLOWANCE
         assert count <= max(1, limit + 1e-9)
-    share = max(MAX_CATEGORY_SHARE, CATEGORY_SLACK / len(totals))
-    assert max(totals.values()) <= max(1, share * len(chosen) + 1e-9)
+    assert max(totals.values()) <= max(1, max_category_share(totals) * len(chosen) + 1e-9)
     assert max(Counter(candidates[i].view for i in chosen).values()) <= 2
 
 
@@ -88,3 +86,22 @@ def test_few_or_equal_answers_have_bins_too(values: list[float]) -> None:
     ]
     assert len(bin_within_categories(candidates, range(len(values)))) == len(values)
     assert choose_balanced(candidates, 2, np.random.default_rng(0), strict=True)
+
+
+def test_a_common_category_is_capped_and_a_few_equal_ones_are_not() -> None:
+    def asked(counts: dict[str, int]) -> Counter[str]:
+        candidates = [
+            Candidate(f"{word}{k}", "object_size", "number", word, "0", value=10.0 + k % 50)
+            for word, count in counts.items()
+            for k in range(count)
+        ]
+        chosen = choose_balanced(candidates, 2, np.random.default_rng(0), strict=True)
+        return Counter(candidates[i].subject for i in chosen)
+
+    rare = {f"thing {k}": 1 for k in range(20)}
+    one = asked({"window": 600} | {f"thing {k}": 20 for k in range(20)})
+    assert one["window"] <= 0.1 * one.total()
+    few = asked({"window": 100, "chair": 100, "book": 100} | rare)
+    assert few.total() >= 280
+    assert max_category_share({"a": 50, "b": 50}) == 0.75
+    assert max_category_share({}) == 1.5

@@ -9,7 +9,7 @@ shards, and deterministic.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -36,7 +36,9 @@ were independent, plus 2; otherwise the word "desk" would give away the size.
 MAX_CATEGORY_SHARE = 0.1
 """Maximum share of one category, or of one pair, in a task of counts, sizes or distances ..."""
 CATEGORY_SLACK = 1.5
-"""... or this many times an equal share, if there are few."""
+"""... or this many times an equal share, if there are few. Choices need no such cap: in each pair
+of categories, either one wins as often.
+"""
 CATEGORY_ALLOWANCE = 1
 """Answers of one bin of a category beyond its share: rare categories have but a few."""
 _MAX_PASSES = 20
@@ -238,9 +240,28 @@ def _rarest_in_views(
 
 def _cap_categories(candidates: Sequence[Candidate], selected: list[int]) -> list[int]:
     """Cap the share of each category."""
-    categories = {candidates[i].subject for i in selected}
-    share = max(MAX_CATEGORY_SHARE, CATEGORY_SLACK / max(1, len(categories)))
-    return cap_shares(selected, lambda i: candidates[i].subject, share)
+
+    def subject_of(i: int) -> str:
+        return candidates[i].subject
+
+    while True:
+        share = max_category_share(Counter(map(subject_of, selected)))
+        capped = cap_shares(selected, subject_of, share)
+        if len(capped) == len(selected):
+            return capped
+
+        selected = capped  # which are spread over more categories, so that the cap is lower
+
+
+def max_category_share(counts: Mapping[str, int]) -> float:
+    """The maximum share of one category in a task with these counts.
+
+    Many rare categories beside a few common ones do not lower it much: the number of categories
+    counts as the inverse of the chance that two questions are about the same one.
+    """
+    total = sum(counts.values())
+    repeats = sum((count / total) ** 2 for count in counts.values()) if total else 1.0
+    return max(MAX_CATEGORY_SHARE, CATEGORY_SLACK * repeats)
 
 
 def _cap_within_groups(
