@@ -1,5 +1,7 @@
 """Scores above the prior by category, by hand."""
 
+import re
+
 import pytest
 
 from waywiser.evaluation.category_baseline import (
@@ -7,6 +9,7 @@ from waywiser.evaluation.category_baseline import (
     GAIN_ROW,
     PRIOR_ROW,
     evaluate_category_prior,
+    format_row,
     gains_over_prior,
 )
 from waywiser.evaluation.evaluate import score_completions
@@ -43,6 +46,8 @@ def test_the_gain_over_the_prior_is_that_of_the_hand() -> None:
     assert rows[PRIOR_ROW]["object_size"] == pytest.approx(sum(by_hand) / 3)
     assert rows[PRIOR_ROW]["mean"] == rows[PRIOR_ROW]["object_size"]
     assert rows[GAIN_ROW]["object_size"] == pytest.approx(1 - sum(by_hand) / 3)
+    assert format_row(rows, PRIOR_ROW).startswith("object_size 0.774")
+    assert re.fullmatch(r"object_size 0\.\d{3} \[\S+, \S+\]", format_row(rows, GAIN_ROW))
     assert rows[LOW]["object_size"] <= rows[GAIN_ROW]["object_size"] <= rows[HIGH]["object_size"]
 
 

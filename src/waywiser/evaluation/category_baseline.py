@@ -6,7 +6,7 @@ category (`waywiser.audit.balance.category_prior`) has one reason, which is legi
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from waywiser.audit.balance.category_prior import CategoryPrior, predict_on_other_scenes
@@ -101,3 +101,12 @@ def gains_over_prior(
             rows[high][task] = interval.high
 
     return rows
+
+
+def format_row(table: Mapping[str, Mapping[str, float]], name: str) -> str:
+    """One row of a table of scores in a line, each score with its interval if the table has it."""
+    lows, highs = (table.get(f"{name}, {end}", {}) for end in ("low", "high"))
+    return "  ".join(
+        f"{task} {value:.3f}" + (f" [{lows[task]:.3f}, {highs[task]:.3f}]" if task in lows else "")
+        for task, value in table[name].items()
+    )
