@@ -7,8 +7,9 @@ from waywiser.audit.balance.forest import Forest
 from waywiser.audit.balance.gate import Gate, GateThresholds
 from waywiser.audit.balance.gates import balance_gates, blind_gates
 from waywiser.audit.balance.intervals import clustered_interval
+from waywiser.audit.balance.number_scores import best_constant_number, mra_matrix
 from waywiser.audit.balance.repeated_questions import contrast_pair_share, find_contradictions
-from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number, mra_matrix
+from waywiser.audit.balance.text_only import TextOnlyTask
 from waywiser.rewards.functions import mra
 from waywiser.sample import Answer, Sample
 

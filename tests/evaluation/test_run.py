@@ -8,6 +8,7 @@ from waywiser.dataset.config import SynthesisConfig
 from waywiser.dataset.reader import read_samples
 from waywiser.dataset.synthesize import synthesize
 from waywiser.errors import DatasetError
+from waywiser.evaluation.category_baseline import GAIN_BOUND_ROWS, GAIN_ROW, PRIOR_ROW
 from waywiser.evaluation.dataset_run import (
     evaluate_folder,
     read_results,
@@ -46,7 +47,28 @@ def test_gold_beats_blind_by_far(rooms: Path) -> None:
     assert table["greedy"]["mean"] > 0.99
     assert table["blind"]["mean"] < 0.9
     assert set(table["standard errors above blind"]) == set(table["greedy"]) - {"mean"}
-    assert set(summarize_with_text_only_baseline({"greedy": gold}, [rooms])) == {"greedy"}
+    above = table["above prior by category"]
+    assert above["object_size"] == pytest.approx(
+        table["greedy"]["object_size"] - table["prior by category"]["object_size"]
+    )
+    assert table["above prior by category, low"]["object_size"] <= above["object_size"]
+
+
+def test_without_a_training_set_the_prior_is_of_the_other_scenes(
+    rooms: Path, tmp_path: Path
+) -> None:
+    samples = list(read_samples(rooms))
+    gold = score_completions(samples, [[gold_completion(s)] for s in samples])
+    table = summarize_with_text_only_baseline({"greedy": gold}, [rooms])
+    assert set(table) == {"greedy", PRIOR_ROW, GAIN_ROW, *GAIN_BOUND_ROWS}
+    assert table[PRIOR_ROW].keys() == table["greedy"].keys()
+
+    one = [item for item in gold if item.scene_id == gold[0].scene_id]
+    assert set(summarize_with_text_only_baseline({"greedy": one}, [rooms])) == {"greedy"}
+    other_format = {"greedy": gold}
+    assert set(summarize_with_text_only_baseline(other_format, [tmp_path / "a.jsonl"])) == {
+        "greedy"
+    }
 
 
 @pytest.mark.parametrize(

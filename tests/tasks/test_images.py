@@ -118,17 +118,46 @@ def test_sizes_differ_by_the_gap_whichever_is_larger(one: float, two: float, ask
     )  # the longer horizontal side, whichever it is
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "axis", "asked"),
+    [
+        ("wardrobe", "cup", "height", False),
+        ("sofa", "stool", "length", False),
+        ("table", "desk", "length", True),
+        ("table", "desk", "height", False),  # 71 to 78 cm, both
+        ("bookcase", "plant", "height", True),
+        ("lamp", "wardrobe", "height", False),  # no lamp on a floor is 2.2 m tall
+        ("gizmo", "cup", "height", True),  # the word of a scan
+    ],
+)
+def test_sizes_are_compared_only_if_the_words_do_not_tell(
+    a: str, b: str, axis: str, asked: bool
+) -> None:
+    assert size_comparison.both_may_be_larger(a, b, axis) == asked
+    assert size_comparison.both_may_be_larger(b, a, axis) == asked
+
+
+def test_what_the_words_tell_is_not_asked() -> None:
+    _, view = seen(
+        [thing(1, "bed", 0.5, -1, (0.6, 1.6, 0.5)), thing(2, "plant", 0.5, 1, (0.4, 0.4, 1.5))]
+    )
+    assert {d.program.inputs["axis"] for d in ask("size_comparison", view)} == {"height"}
+
+
 def test_taller_and_longer_can_be_different_things() -> None:
     _, view = seen(
-        [thing(1, "bed", 0.5, -1, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))]
+        [thing(1, "bookcase", 0.5, -1, (0.6, 1.6, 0.5)), thing(2, "plant", 0.5, 1, (0.4, 0.4, 1.5))]
     )
     found = {d.program.inputs["axis"]: d.answer.value for d in ask("size_comparison", view)}
-    assert found == {"height": "lamp", "length": "bed"}
+    assert found == {"height": "plant", "length": "bookcase"}
 
 
 def test_size_is_not_asked_of_what_the_picture_cuts_off() -> None:
     _, view = seen(
-        [thing(1, "bed", -2.6, -0.8, (0.6, 1.6, 0.5)), thing(2, "lamp", 0.5, 1, (0.4, 0.4, 1.5))]
+        [
+            thing(1, "bookcase", -2.6, -0.8, (0.6, 1.6, 0.5)),
+            thing(2, "plant", 0.5, 1, (0.4, 0.4, 1.5)),
+        ]
     )
     assert view.visible[1].truncated
     assert ask("size_comparison", view) == []

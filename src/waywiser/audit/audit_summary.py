@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from waywiser.audit.balance.gate import Gate
+from waywiser.audit.balance.gate import Bounds, Gate, TextOnlyScores
 from waywiser.audit.dataset_audit import DatasetAudit
 from waywiser.audit.grader.answer_audit import summarize_answer_audit
 
@@ -82,12 +82,26 @@ def _task_lines(audit: DatasetAudit) -> Iterator[str]:
     if audit.missing_tasks:
         yield f"  {len(audit.missing_tasks)} other tasks are not in this dataset"
 
-    for b in audit.baselines:
-        yield (
-            f"  without the picture, {b.task}: a random forest on the words scores {b.forest:.3f},"
-            f" always answering {b.constant!r} {b.constant_score:.3f}, a guess {b.reference:.3f}"
-            f" ({b.metric} of {b.samples} questions)"
-        )
+    for baseline in audit.baselines:
+        yield f"  {_baseline_line(baseline)}"
+
+
+def _baseline_line(b: TextOnlyScores) -> str:
+    """What a task gives away without its images, each score with its bounds."""
+    prior = "" if b.prior is None else f" the prior by category {_score(b.prior, b.prior_bounds)},"
+    return (
+        f"without the picture, {b.task}: a random forest on the words scores"
+        f" {_score(b.forest, b.forest_bounds)},{prior} always answering {b.constant!r}"
+        f" {b.constant_score:.3f}, a guess {_score(b.reference, b.reference_bounds)}"
+        f" ({b.metric} of {b.samples} questions)"
+    )
+
+
+def _score(value: float, bounds: Bounds) -> str:
+    """A score with its bounds, unless they are missing or equal."""
+    if bounds is None or bounds[0] == bounds[1]:
+        return f"{value:.3f}"
+    return f"{value:.3f} [{bounds[0]:.3f}, {bounds[1]:.3f}]"
 
 
 def _finding_lines(audit: DatasetAudit) -> Iterator[str]:

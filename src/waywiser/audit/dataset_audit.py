@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from tqdm import tqdm
 
+from waywiser.audit.balance.category_text import CategoryReader
 from waywiser.audit.balance.gate import Gate, GateThresholds, TextOnlyScores, zero_count_gate
 from waywiser.audit.balance.gates import balance_gates, blind_gates
 from waywiser.audit.balance.repeated_questions import contrast_pair_share, find_contradictions
@@ -161,11 +162,14 @@ def audit_dataset(config: AuditConfig, progress: bool = True) -> DatasetAudit:
     answers, answers_gate = _audit_sample_answers(samples)
     gates.append(answers_gate)
     baselines: list[TextOnlyScores] = []
+    reader = CategoryReader(
+        {obj.category for scene in stored.scenes.values() for obj in scene.objects}
+    )
     whole = len(samples) == len(stored.samples)
 
     for task, group in sorted(by_task.items()):
         gates += balance_gates(task, group, config.thresholds, whole=whole)
-        task_gates, baseline = blind_gates(task, group, config.thresholds, config.seed)
+        task_gates, baseline = blind_gates(task, group, config.thresholds, config.seed, reader)
         gates += task_gates
         if baseline is not None:
             baselines.append(baseline)

@@ -202,6 +202,7 @@ def _evaluate_datasets(
     as_json: bool,
     **settings: Any,
 ) -> None:
+    from waywiser.evaluation.category_baseline import GAIN_BOUND_ROWS, format_row
     from waywiser.evaluation.dataset_run import (
         evaluate_folder,
         mean_with_interval,
@@ -225,13 +226,16 @@ def _evaluate_datasets(
     scenes = len({item.scene_id for item in results["greedy"]})
     lines = [f"{len(results['greedy'])} questions about {scenes} scenes"]
 
-    for mode, row in table.items():
+    for mode in table:
+        if mode in GAIN_BOUND_ROWS:
+            continue
+
         interval = mean_with_interval(results[mode]) if mode in results else None
         bounds = f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
-        lines.append(f"{mode}: " + "  ".join(f"{k} {v:.3f}" for k, v in row.items()) + bounds)
+        lines.append(f"{mode}: {format_row(table, mode)}{bounds}")
 
     if len(lines) > 1 and scenes > 1:
-        lines.append("[low, high]: the 95 % interval of the mean over tasks, by scene")
+        lines.append("[low, high]: the 95 % interval of the number before it, by scene")
 
     print_result(table, "\n".join(lines), as_json)
 

@@ -3,15 +3,18 @@
 Text-only models gain a lot from the answer statistics of spatial benchmarks (arXiv 2511.04655).
 Therefore counts and measures are evened out within each category, each option of a choice is right
 equally often, and in a comparison each category, alone and in each pair, wins as often as it loses.
-Balancing is global, over all shards, and deterministic.
+Sizes and distances follow the category in part, as they do in homes: they are spread over the range
+of their own category, and no category has a large share of a task. Balancing is global, over all
+shards, and deterministic.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from waywiser.dataset.candidates import Candidate, find_contrast_pairs
+from waywiser.dataset.category_bins import bin_within_categories
 from waywiser.dataset.share_caps import cap_dependence, cap_shares
 from waywiser.dataset.stratification import choose_stratified
 
@@ -30,6 +33,14 @@ DEPENDENCE_LIMIT = 1.4, 2
 """With homes, a category and a class of measures may coincide at most 1.4 times as often as if they
 were independent, plus 2; otherwise the word "desk" would give away the size.
 """
+MAX_CATEGORY_SHARE = 0.1
+"""Maximum share of one category, or of one pair, in a task of counts, sizes or distances ..."""
+CATEGORY_SLACK = 1.5
+"""... or this many times an equal share, if there are few. Choices need no such cap: in each pair
+of categories, either one wins as often.
+"""
+CATEGORY_ALLOWANCE = 1
+"""Answers of one bin of a category beyond its share: rare categories have but a few."""
 _MAX_PASSES = 20
 """Maximum passes over the candidates; they usually converge in a few."""
 
@@ -165,20 +176,16 @@ def _choose_even(
     strict: bool,
 ) -> list[int]:
     """Prefer rare answers in each view, then cap answer classes within categories and overall."""
-    frequency = Counter((candidates[i].subject, candidates[i].answer_class) for i in indices)
-    views: dict[str, list[int]] = defaultdict(list)
-
-    for i in indices:
-        views[candidates[i].view].append(i)
-
-    selected: list[int] = []
-
-    for group in views.values():
-        group.sort(key=lambda i: frequency[candidates[i].subject, candidates[i].answer_class])
-        selected += group[:per_view]
-
-    selected.sort(key={index: position for position, index in enumerate(indices)}.__getitem__)
-    limit_dependence = strict and candidates[indices[0]].kind == "number"
+    within_categories = all(candidates[i].value is not None for i in indices)
+    classes = (
+        bin_within_categories(candidates, indices)
+        if within_categories
+        else {i: candidates[i].answer_class for i in indices}
+    )
+    selected = _rarest_in_views(candidates, indices, per_view, classes)
+    is_number = candidates[indices[0]].kind == "number"
+    limit_dependence = strict and is_number and not within_categories
+    allowance = CATEGORY_ALLOWANCE if within_categories else 0
 
     def subtask_of(i: int) -> str:
         return candidates[i].subtask
@@ -186,17 +193,14 @@ def _choose_even(
     def subject_of(i: int) -> str:
         return candidates[i].subject
 
-    def class_of(i: int) -> str:
-        return candidates[i].answer_class
-
     def cell_of(i: int) -> tuple[str, str]:
-        return candidates[i].subject, candidates[i].answer_class
+        return candidates[i].subject, classes[i]
 
     def cap_cells(group: list[int]) -> list[int]:
         return cap_dependence(group, cell_of, *DEPENDENCE_LIMIT)
 
     def cap_classes(group: list[int]) -> list[int]:
-        return cap_shares(group, class_of, subject)
+        return cap_shares(group, classes.__getitem__, subject, allowance)
 
     # The caps interfere with one another, but each only removes, so this converges.
     for _ in range(_MAX_PASSES):
@@ -207,10 +211,57 @@ def _choose_even(
 
         selected = _cap_within_groups(selected, subject_of, cap_classes)
         selected = _cap_overall(candidates, selected, overall, strict)
+        if within_categories or not is_number:
+            selected = _cap_categories(candidates, selected)
         if len(selected) == before:
             break
 
     return selected
+
+
+def _rarest_in_views(
+    candidates: Sequence[Candidate], indices: list[int], per_view: int, classes: dict[int, str]
+) -> list[int]:
+    """Of each view, the candidates whose class is rarest within their category; in order."""
+    frequency = Counter((candidates[i].subject, classes[i]) for i in indices)
+    views: dict[str, list[int]] = defaultdict(list)
+
+    for i in indices:
+        views[candidates[i].view].append(i)
+
+    selected: list[int] = []
+
+    for group in views.values():
+        group.sort(key=lambda i: frequency[candidates[i].subject, classes[i]])
+        selected += group[:per_view]
+
+    return sorted(selected, key={index: place for place, index in enumerate(indices)}.__getitem__)
+
+
+def _cap_categories(candidates: Sequence[Candidate], selected: list[int]) -> list[int]:
+    """Cap the share of each category."""
+
+    def subject_of(i: int) -> str:
+        return candidates[i].subject
+
+    while True:
+        share = max_category_share(Counter(map(subject_of, selected)))
+        capped = cap_shares(selected, subject_of, share)
+        if len(capped) == len(selected):
+            return capped
+
+        selected = capped  # which are spread over more categories, so that the cap is lower
+
+
+def max_category_share(counts: Mapping[str, int]) -> float:
+    """The maximum share of one category in a task with these counts.
+
+    Many rare categories beside a few common ones do not lower it much: the number of categories
+    counts as the inverse of the chance that two questions are about the same one.
+    """
+    total = sum(counts.values())
+    repeats = sum((count / total) ** 2 for count in counts.values()) if total else 1.0
+    return max(MAX_CATEGORY_SHARE, CATEGORY_SLACK * repeats)
 
 
 def _cap_within_groups(

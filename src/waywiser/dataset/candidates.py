@@ -23,6 +23,7 @@ class Candidate:
             positions are balanced separately, within each subtask.
         options: Number of options.
         subtask: Part of the task that is balanced on its own.
+        value: Its answer as a number > 0, if the task is balanced by value within each category.
     """
 
     view: str
@@ -37,6 +38,7 @@ class Candidate:
     position: str | None = None
     options: int = 0
     subtask: str = ""
+    value: float | None = None
 
 
 def find_contrast_pairs(candidates: Sequence[Candidate]) -> list[int]:

@@ -97,6 +97,10 @@ def _candidates(
             if row["winner"] is not None:
                 compared = intern((row["winner"], row["loser"]))
 
+            value = None
+            if TASKS[task].category_tells and TASKS[task].kind == "number":
+                value = intern(float(row["answer"]["value"]))
+
             wording: _Wording = _wording_fields(row, intern) if homes else {}
             yield Candidate(
                 view=intern(row["view"]),
@@ -105,6 +109,7 @@ def _candidates(
                 subject=intern(row["topic"]),
                 answer_class=intern(row["bucket"]),
                 compared=compared,
+                value=value,
                 **wording,
             )
 

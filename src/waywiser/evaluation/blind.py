@@ -77,20 +77,26 @@ class BlindBaseline:
         """The prediction written as a completion, so that the one grader scores it like any
         model's.
         """
-        value = self.predict(sample)
-        if value is None:
-            return "<think></think><answer></answer>"
-
-        if sample.answer.kind == "number":
-            text = f"{value:.6g} {sample.answer.unit or ''}".strip()
-        else:
-            text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
-
-        return f"<think></think><answer>{text}</answer>"
+        return format_guess(self.predict(sample), sample)
 
     def evaluate(self, samples: Sequence[Sample]) -> list[ItemResult]:
         """Score the baseline on samples, in their order, by the code that scores models."""
         return score_completions(samples, [[self.completion(sample)] for sample in samples])
+
+
+def format_guess(value: Any, sample: Sample) -> str:
+    """A guess at the answer of a sample, written as a completion; None answers nothing."""
+    if value is None:
+        return "<think></think><answer></answer>"
+
+    if sample.answer.kind == "number":
+        text = f"{value:.6g} {sample.answer.unit or ''}".strip()
+    elif sample.answer.kind == "integer":
+        text = str(round(value))
+    else:
+        text = ", ".join(value) if isinstance(value, list | tuple) else str(value)
+
+    return f"<think></think><answer>{text}</answer>"
 
 
 def _candidates(items: Sequence[TextItem]) -> dict[str, Predictor]:

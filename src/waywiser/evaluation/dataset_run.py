@@ -10,13 +10,17 @@ from waywiser.dataset.reader import read_samples
 from waywiser.errors import DatasetError
 from waywiser.evaluation.blind import BlindBaseline
 from waywiser.evaluation.bootstrap import BootstrapInterval, mean_interval
+from waywiser.evaluation.category_baseline import evaluate_category_prior, gains_over_prior
 from waywiser.evaluation.evaluate import ItemResult, evaluate_model, summarise, z_scores_by_task
 from waywiser.evaluation.jsonl import write_jsonl
 from waywiser.prompting import PromptConfig
 from waywiser.recipe import build
+from waywiser.sample import Sample
 
 MIN_SCENES = 2
 """An interval says how much scenes differ, which one scene cannot."""
+_TEXT_COLUMNS = ("options", "scene_id", "program")
+"""Columns that guesses are made from, besides those that every sample has."""
 ItemsByMode = dict[str, list[ItemResult]]
 """Items by mode: "greedy", "sampled", and any other temperature asked for."""
 
@@ -116,23 +120,44 @@ def mean_with_interval(items: Sequence[ItemResult]) -> BootstrapInterval | None:
 def summarize_with_text_only_baseline(
     results: ItemsByMode, data: Sequence[str | Path], blind: str | Path | None = None
 ) -> dict[str, dict[str, float]]:
-    """Mean scores by mode and task. With `blind`, a dataset folder, also what the best blind guess
-    scores that was fitted on it ("blind"), and by how many clustered standard errors the greedy
-    answers exceed that, per task.
+    """Mean scores by mode and task, and what can be scored without looking.
+
+    Args:
+        results: Results by mode.
+        data: The dataset folders that were evaluated.
+        blind: A dataset folder to fit guesses on. Without it, the prior by category is fitted on
+            the other scenes of `data`, and there is no best blind guess.
+
+    Returns:
+        The modes; with `blind` also what the best blind guess scores ("blind"), and by how many
+        clustered standard errors the greedy answers exceed that, per task; and the rows of
+        `gains_over_prior`, unless `data` has other formats than ours or a single scene.
     """
     table = summarize(results)
-    if blind is None:
-        return table
+    greedy = results["greedy"]
 
-    asked = {item.sample_id for item in results["greedy"]}
-    columns = ("options", "scene_id", "program")
-    baseline = BlindBaseline.fit(list(read_samples(blind, columns=columns)))
-    samples = [s for folder in data for s in read_samples(folder, columns=columns) if s.id in asked]
-    guesses = baseline.evaluate(samples)
-    table["blind"] = summarise(guesses)
-    table["standard errors above blind"] = z_scores_by_task(results["greedy"], guesses)
+    if blind is not None:
+        train = list(read_samples(blind, columns=_TEXT_COLUMNS))
+        samples = _read_asked(greedy, data)
+        guesses = BlindBaseline.fit(train).evaluate(samples)
+        table["blind"] = summarise(guesses)
+        table["standard errors above blind"] = z_scores_by_task(greedy, guesses)
+        table |= gains_over_prior(greedy, evaluate_category_prior(samples, train))
+    elif _has_scenes(greedy) and all(any(Path(p).glob("data/*.parquet")) for p in data):
+        prior = evaluate_category_prior(_read_asked(greedy, data))
+        table |= gains_over_prior(greedy, prior)
 
     return table
+
+
+def _has_scenes(items: Sequence[ItemResult]) -> bool:
+    return len({item.scene_id for item in items}) >= MIN_SCENES
+
+
+def _read_asked(items: Sequence[ItemResult], data: Sequence[str | Path]) -> list[Sample]:
+    """The samples that were evaluated, without their images."""
+    asked = {item.sample_id for item in items}
+    return [s for path in data for s in read_samples(path, columns=_TEXT_COLUMNS) if s.id in asked]
 
 
 def write_results(path: Path, results: ItemsByMode) -> None:

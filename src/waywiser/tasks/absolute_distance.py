@@ -62,6 +62,7 @@ class AbsoluteDistance(ClipTask):
     unit = "m"
     needs = "video"
     scan_needs = ("objects", "boxes", "frames", "times")
+    category_tells = True
     templates = TEMPLATES
 
     class Inputs(ClipTask.Inputs):

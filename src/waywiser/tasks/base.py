@@ -90,6 +90,8 @@ class Task(ABC):
         needs: What it looks at.
         scan_needs: What a scan must offer, besides depth and poses, to be asked.
         single_rooms: Whether the picture of a single room does; otherwise homes are built.
+        category_tells: Whether the categories asked about tell the answer in part, as a fridge is
+            1.8 m tall. Numbers are then balanced within each category, by value.
         templates: The ways to ask, with words in braces, or such by group.
         seed: Keeps its random choices apart from other tasks'. Set by `register_task`.
     """
@@ -100,6 +102,7 @@ class Task(ABC):
     needs: ClassVar[Needs]
     scan_needs: ClassVar[tuple[ScanNeed, ...]]
     single_rooms: ClassVar[bool] = False
+    category_tells: ClassVar[bool] = False
     templates: ClassVar[Sequence[str] | Mapping[str, Sequence[str]]]
     seed: ClassVar[int]
 

@@ -60,6 +60,7 @@ class CameraDistance(ImageTask):
     kind = "number"
     unit = "m"
     single_rooms = True
+    category_tells = True
     templates = TEMPLATES
 
     class Inputs(ImageTask.Inputs):

@@ -80,6 +80,7 @@ class ObjectSize(ImageTask):
     unit = "cm"
     scan_needs = ("objects", "boxes")
     single_rooms = True
+    category_tells = True
     templates = TEMPLATES
 
     class Inputs(ImageTask.Inputs):

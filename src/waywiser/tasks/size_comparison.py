@@ -1,11 +1,14 @@
 """Size comparison: which of two objects is taller, or longer?"""
 
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 from waywiser.sample import Answer
+from waywiser.scenes.categories import CATEGORIES, GENERAL_WORDS
+from waywiser.scenes.category import Range
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     ImageTask,
@@ -58,13 +61,16 @@ class SizeComparison(ImageTask):
     side).
 
     Both are of unique category and their outline can be told (wholly in the picture, half
-    unhidden). The larger measure exceeds the smaller by 25 % and 10 cm. `margin` is the difference
-    in meters.
+    unhidden). The larger measure exceeds the smaller by 25 % and 10 cm. By the natural sizes of
+    their categories either may be the larger one by that much: of a wardrobe and a cup nobody needs
+    to look. (The words of scans have no known sizes; all their pairs may be asked about.) `margin`
+    is the difference in meters.
     """
 
     name = "size_comparison"
     kind = "choice"
     scan_needs = ("objects", "boxes", "up")
+    category_tells = True
     templates = TEMPLATES
 
     class Inputs(ImageTask.Inputs):
@@ -78,7 +84,7 @@ class SizeComparison(ImageTask):
             (a, b, axis)
             for a, b in combinations(objects, 2)
             for axis in AXES
-            if sizes_differ_clearly(a, b, axis)
+            if both_may_be_larger(a.category, b.category, axis) and sizes_differ_clearly(a, b, axis)
         ]
 
         return [
@@ -143,4 +149,33 @@ def extent_along(obj: Object, axis: str) -> float:
 def sizes_differ_clearly(a: Object, b: Object, axis: str) -> bool:
     """Whether one exceeds the other by the gap, whichever it is."""
     small, large = sorted((extent_along(a, axis), extent_along(b, axis)))
+    return exceeds_clearly(large, small)
+
+
+def exceeds_clearly(large: float, small: float) -> bool:
+    """Whether a length (m) exceeds another by the gap."""
     return large - small >= max(MIN_DIFFERENCE, MIN_RELATIVE_DIFFERENCE * small)
+
+
+def both_may_be_larger(a: str, b: str, axis: str) -> bool:
+    """Whether natural sizes allow either category to exceed the other by the gap."""
+    ranges = [natural_range(category, axis) for category in (a, b)]
+    if None in ranges:
+        return True
+
+    (low_a, high_a), (low_b, high_b) = (known for known in ranges if known is not None)
+    return exceeds_clearly(high_a, low_b) and exceeds_clearly(high_b, low_a)
+
+
+@lru_cache(maxsize=1024)
+def natural_range(category: str, axis: str) -> Range | None:
+    """The shortest and the longest `extent_along` (m) that things of a category have, None if not
+    known. Of a general word ("lamp") it spans all categories that it covers.
+    """
+    known = [
+        CATEGORIES[name] for name in GENERAL_WORDS.get(category, (category,)) if name in CATEGORIES
+    ]
+    spans = [c.height if axis == "height" else tuple(map(max, c.width, c.depth)) for c in known]
+    if not spans:
+        return None
+    return min(low for low, _ in spans), max(high for _, high in spans)

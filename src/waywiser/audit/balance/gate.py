@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from waywiser.audit.balance.intervals import MIN_SAMPLES, clustered_interval
 
 GateState = Literal["passed", "failed", "undecided"]
+Bounds = tuple[float, float] | None
+"""Lower and upper one-sided 95 % bounds; None if there are too few samples."""
 _TOO_FEW = "too few samples to tell"
 
 
@@ -32,7 +34,9 @@ class GateThresholds(BaseModel):
     most ten different ones.
     """
     blind_gain: float = Field(default=0.05, ge=0, le=1)
-    """Maximum gain of a text-only forest over chance (choices) or the best constant (numbers)."""
+    """Maximum gain of a text-only forest over chance (choices) or the best constant (numbers); of
+    sizes and distances, over the prior by category where that is more.
+    """
 
 
 class Gate(BaseModel):
@@ -61,7 +65,10 @@ class Gate(BaseModel):
 
 
 class TextOnlyScores(BaseModel):
-    """Scores on a task without looking at its images."""
+    """Scores on a task without looking at its images, with one-sided 95 % bounds over whole scenes.
+
+    Bounds are None if there are too few samples.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,8 +86,20 @@ class TextOnlyScores(BaseModel):
     """Score of that answer."""
     forest: float
     """Score of a random forest on the words of a question."""
+    prior: float | None = None
+    """Score of the best answer by category and dimension; None if the category must not tell."""
     shuffled: float
     """The forest's score with shuffled answers, which must not beat `reference` either."""
+    prior_gain: float | None = None
+    """What the prior earns beyond `reference`: measured, not forbidden."""
+    reference_bounds: Bounds = None
+    """Bounds of `reference`."""
+    prior_bounds: Bounds = None
+    """Bounds of `prior`."""
+    prior_gain_bounds: Bounds = None
+    """Bounds of `prior_gain`."""
+    forest_bounds: Bounds = None
+    """Bounds of `forest`."""
 
 
 def zero_count_gate(name: str, count: int, samples: int, note: str) -> Gate:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.audit.balance.category_prior import CATEGORY_TELLS
+from waywiser.audit.balance.category_text import CategoryReader
 from waywiser.audit.balance.gate import (
+    Bounds,
     Gate,
     GateThresholds,
     TextOnlyScores,
@@ -14,7 +17,9 @@ from waywiser.audit.balance.gate import (
     mean_gate,
     rounded,
 )
-from waywiser.audit.balance.text_only import TextOnlyTask, best_constant_number
+from waywiser.audit.balance.intervals import clustered_interval
+from waywiser.audit.balance.number_scores import best_constant_number
+from waywiser.audit.balance.text_only import TextOnlyTask
 from waywiser.sample import Sample
 
 _MAX_CLASSES = 10
@@ -146,15 +151,24 @@ def _class_excess(samples: Sequence[Sample], offered: set[str]) -> dict[str, NDA
 
 
 def blind_gates(
-    task: str, samples: Sequence[Sample], thresholds: GateThresholds, seed: int
+    task: str,
+    samples: Sequence[Sample],
+    thresholds: GateThresholds,
+    seed: int,
+    reader: CategoryReader | None = None,
 ) -> tuple[list[Gate], TextOnlyScores | None]:
     """Gates on what a random forest earns from the words of the questions alone.
+
+    Of tasks in `CATEGORY_TELLS`, the forest must not earn much more than the prior by category, or
+    than chance or the best constant where that earns more; of others, than the latter. The former
+    take the better of two forests, one of which is told what the prior answers.
 
     Args:
         task: The task's name.
         samples: Its audited samples.
         thresholds: Limits of the gates.
-        seed: Seed of the forest.
+        seed: Seed of the forest, and of the folds of the prior.
+        reader: Finds categories in questions; None knows those of our furniture.
 
     Returns:
         The gates on the forest and on the forest with shuffled answers, and the scores behind them;
@@ -167,13 +181,24 @@ def blind_gates(
     chance = text_only.chance()
     forest = text_only.forest_scores(seed)
     shuffled = text_only.shuffled_scores(seed)
-    constant, constant_score = _best_constant(text_only)
+    prior = None
+    reference = chance
     unit = "chance" if text_only.choice else "the best constant"
+
+    if task in CATEGORY_TELLS:
+        reader = reader or CategoryReader()
+        hinted_forest = text_only.hinted_forest_scores(reader, seed)
+        forest = max(forest, hinted_forest, key=np.mean)
+        prior = text_only.prior_scores(reader, seed)
+        if prior.mean() > chance.mean():
+            reference = prior
+            unit = "the prior by category"
+
     gates = [
         interval_gate(
             "blind forest",
             task,
-            forest - chance,
+            forest - reference,
             text_only.scenes,
             thresholds.blind_gain,
             f"beyond {unit}",
@@ -188,18 +213,44 @@ def blind_gates(
         ),
     ]
 
-    baseline = TextOnlyScores(
+    return gates, _summarize_scores(task, text_only, chance, prior, forest, shuffled)
+
+
+def _summarize_scores(
+    task: str,
+    text_only: TextOnlyTask,
+    chance: NDArray[np.float64],
+    prior: NDArray[np.float64] | None,
+    forest: NDArray[np.float64],
+    shuffled: NDArray[np.float64],
+) -> TextOnlyScores:
+    """Means of scores (N,) with their bounds."""
+    constant, constant_score = _best_constant(text_only)
+
+    def bounds(scores: NDArray[np.float64] | None) -> Bounds:
+        interval = None if scores is None else clustered_interval(scores, text_only.scenes)
+        if interval is None or interval.low is None or interval.high is None:
+            return None
+        return rounded(interval.low), rounded(interval.high)
+
+    gain = None if prior is None else prior - chance
+
+    return TextOnlyScores(
         task=task,
         samples=len(text_only.items),
         metric="accuracy" if text_only.choice else "MRA",
         reference=rounded(float(chance.mean())),
         constant=constant,
         constant_score=rounded(constant_score),
+        prior=None if prior is None else rounded(float(prior.mean())),
         forest=rounded(float(forest.mean())),
         shuffled=rounded(float(shuffled.mean())),
+        prior_gain=None if gain is None else rounded(float(gain.mean())),
+        reference_bounds=bounds(chance),
+        prior_bounds=bounds(prior),
+        prior_gain_bounds=bounds(gain),
+        forest_bounds=bounds(forest),
     )
-
-    return gates, baseline
 
 
 def _best_constant(text_only: TextOnlyTask) -> tuple[str, float]:

@@ -24,6 +24,7 @@ class TextItem:
         value: The true answer, read in training only.
         unit: Unit of the answer.
         scene: Id of its scene, which keeps folds apart.
+        hint: What the prior by category answers; None if it is not used.
     """
 
     task: str
@@ -34,48 +35,24 @@ class TextItem:
     value: Any
     unit: str | None
     scene: str
+    hint: Any = None
 
 
-class Vocabulary:
-    """Names that questions can be about: every option and every string in a program's inputs."""
+class NameFinder:
+    """Finds known names, also in the plural, in a text.
 
-    def __init__(self, samples: Iterable[Sample]) -> None:
-        names: set[tuple[str, ...]] = set()
+    Args:
+        names: The names, of one or more words each.
+    """
 
-        for sample in samples:
-            texts = [
-                *(sample.answer.options or ()),
-                *(_collect_strings(sample.program.inputs) if sample.program else ()),
-            ]
-
-            names.update(tuple(_WORD.findall(text.lower())) for text in texts)
-
-        names.discard(())
-        self._names = {form: " ".join(name) for name in sorted(names) for form in _name_forms(name)}
+    def __init__(self, names: Iterable[str]) -> None:
+        split = {tuple(_WORD.findall(name.lower())) for name in names} - {()}
+        self._names = {form: " ".join(name) for name in sorted(split) for form in _name_forms(name)}
         self._max_name_words = max((len(form) for form in self._names), default=1)
 
-    def item(self, sample: Sample) -> TextItem:
-        """The text-only view of a sample. Raises DatasetError for a malformed answer."""
-        answer = as_answer(sample.answer)
-        options = tuple(answer.options or ())
-        mentions, words = self._mentions(sample.question)
-        option_names = {" ".join(_WORD.findall(option.lower())) for option in options}
-        value = tuple(sorted(answer.value)) if isinstance(answer.value, list) else answer.value
-
-        return TextItem(
-            task=sample.task,
-            kind=answer.kind,
-            options=options,
-            subjects=tuple(dict.fromkeys(name for name in mentions if name not in option_names)),
-            words=frozenset(words),
-            value=value,
-            unit=answer.unit,
-            scene=sample.scene_id or sample.id,
-        )
-
-    def _mentions(self, question: str) -> tuple[list[str], list[str]]:
+    def find(self, text: str) -> tuple[list[str], list[str]]:
         """Names in the order of mention (the longest match at each word), and all other words."""
-        tokens = _WORD.findall(question.lower())
+        tokens = _WORD.findall(text.lower())
         names: list[str] = []
         words: list[str] = []
         position = 0
@@ -92,6 +69,39 @@ class Vocabulary:
                 position += 1
 
         return names, words
+
+
+class Vocabulary:
+    """Names that questions can be about: every option and every string in a program's inputs."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        self._finder = NameFinder(
+            text
+            for sample in samples
+            for text in (
+                *(sample.answer.options or ()),
+                *(_collect_strings(sample.program.inputs) if sample.program else ()),
+            )
+        )
+
+    def item(self, sample: Sample) -> TextItem:
+        """The text-only view of a sample. Raises DatasetError for a malformed answer."""
+        answer = as_answer(sample.answer)
+        options = tuple(answer.options or ())
+        mentions, words = self._finder.find(sample.question)
+        option_names = {" ".join(_WORD.findall(option.lower())) for option in options}
+        value = tuple(sorted(answer.value)) if isinstance(answer.value, list) else answer.value
+
+        return TextItem(
+            task=sample.task,
+            kind=answer.kind,
+            options=options,
+            subjects=tuple(dict.fromkeys(name for name in mentions if name not in option_names)),
+            words=frozenset(words),
+            value=value,
+            unit=answer.unit,
+            scene=sample.scene_id or sample.id,
+        )
 
 
 CONSTANT_KEYS: dict[str, Callable[[TextItem], Hashable]] = {

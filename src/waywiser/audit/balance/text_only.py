@@ -13,7 +13,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.audit.balance.category_prior import (
+    CategoryPrior,
+    predict_on_other_scenes,
+    scene_folds,
+    score_prior_on_other_scenes,
+)
+from waywiser.audit.balance.category_text import CategoryItem, CategoryReader
 from waywiser.audit.balance.forest import Forest
+from waywiser.audit.balance.number_scores import (
+    best_constant_number,
+    candidate_numbers,
+    mra_matrix,
+)
 from waywiser.audit.balance.question_text import TextItem, Vocabulary
 from waywiser.sample import Sample
 
@@ -22,7 +34,6 @@ MAX_FOREST_SAMPLES = 1200
 _FOLDS = 4
 _MIN_SHUFFLED_SAMPLES = 2400
 _MAX_SHUFFLES = 10
-_MAX_CANDIDATE_NUMBERS = 80
 _MIN_FEATURE_ROWS = 4
 """Minimum rows with a feature, and without it; rarer features are left out."""
 
@@ -42,7 +53,8 @@ class TextOnlyTask:
     def __init__(self, samples: Sequence[Sample]) -> None:
         step = -(-len(samples) // MAX_FOREST_SAMPLES)
         vocabulary = Vocabulary(samples)
-        self.items = [vocabulary.item(sample) for sample in samples[:: max(1, step)]]
+        self._samples = samples[:: max(1, step)]
+        self.items = [vocabulary.item(sample) for sample in self._samples]
         self.scenes = [item.scene for item in self.items]
         self.choice = all(
             item.kind == "choice" and item.value in item.options for item in self.items
@@ -67,6 +79,22 @@ class TextOnlyTask:
         """(N,) score of a forest fitted on other scenes: 0 or 1, or mean relative accuracy."""
         return self._scores(self.items, seed, np.random.default_rng([seed, 0]))
 
+    def prior_scores(self, reader: CategoryReader, seed: int = 0) -> Array:
+        """(N,) score of what the categories and the dimension asked for tell, from other scenes."""
+        return score_prior_on_other_scenes(self._category_items(reader), mra_matrix, seed)
+
+    def hinted_forest_scores(self, reader: CategoryReader, seed: int = 0) -> Array:
+        """(N,) score of a forest that is told what the prior by category answers.
+
+        It learns what the words tell beyond the categories, also from too few samples to learn the
+        categories as well.
+        """
+        rng = np.random.default_rng([seed, 0])
+        return self._scores(self.items, seed, rng, self._category_items(reader))
+
+    def _category_items(self, reader: CategoryReader) -> list[CategoryItem]:
+        return [reader.item(sample) for sample in self._samples]
+
     def shuffled_scores(self, seed: int = 0) -> Array:
         """(N,) the same with shuffled answers; the mean over more shuffles if there are few
         samples.
@@ -80,47 +108,42 @@ class TextOnlyTask:
 
         return total / num_shuffles
 
-    def _scores(self, items: list[TextItem], seed: int, rng: np.random.Generator) -> Array:
-        names = sorted(set(self.scenes))
-        fold_of = dict(zip(names, (rng.permutation(len(names)) % _FOLDS).tolist(), strict=True))
-        folds = np.array([fold_of[scene] for scene in self.scenes])
+    def _scores(
+        self,
+        items: list[TextItem],
+        seed: int,
+        rng: np.random.Generator,
+        category_items: Sequence[CategoryItem] | None = None,
+    ) -> Array:
+        folds = scene_folds(self.scenes, _FOLDS, rng)
         score_fold: Callable[..., Array] = _score_choices if self.choice else _score_numbers
         scores = np.zeros(len(items))
 
         for fold in range(_FOLDS):
-            train = np.flatnonzero(folds != fold)
-            test = np.flatnonzero(folds == fold)
-            if len(train) and len(test):
-                train_items = [items[i] for i in train]
-                test_items = [items[i] for i in test]
-                scores[test] = score_fold(train_items, test_items, seed + fold)
+            train = np.flatnonzero(folds != fold).tolist()
+            test = np.flatnonzero(folds == fold).tolist()
+            if not train or not test:
+                continue
+
+            train_items, test_items = ([items[i] for i in rows] for rows in (train, test))
+            if category_items is not None:
+                train_prior, test_prior = (
+                    [category_items[i] for i in rows] for rows in (train, test)
+                )
+
+                # The hints of training items too are from other scenes, or they would be too good.
+                train_hints = predict_on_other_scenes(train_prior, mra_matrix, seed)
+                prior = CategoryPrior(mra_matrix).fit(train_prior)
+                train_items = _add_hints(train_items, train_hints)
+                test_items = _add_hints(test_items, list(map(prior.predict, test_prior)))
+
+            scores[test] = score_fold(train_items, test_items, seed + fold)
 
         return scores
 
 
-def mra_matrix(values_A: Array, truths_N: Array) -> Array:
-    """(A, N) mean relative accuracy of every value for every truth, as in
-    `waywiser.rewards.mra`.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        relative_error_A_N = np.abs(values_A[:, None] - truths_N) / np.abs(truths_N)
-    relative_error_A_N[:, truths_N == 0] = np.where(values_A[:, None] == 0, 0.0, np.inf)
-    return (relative_error_A_N[..., None] <= 1 - np.linspace(0.5, 0.95, 10)).mean(axis=-1)
-
-
-def best_constant_number(values_N: Array) -> float:
-    """The number with the highest mean relative accuracy over all `values`."""
-    candidates = _candidate_numbers(values_N)
-    return float(candidates[mra_matrix(candidates, values_N).mean(axis=1).argmax()])
-
-
-def _candidate_numbers(values_N: Array) -> Array:
-    unique = np.unique(values_N)
-    if len(unique) <= _MAX_CANDIDATE_NUMBERS:
-        return unique
-    return np.unique(
-        np.quantile(values_N, np.linspace(0, 1, _MAX_CANDIDATE_NUMBERS), method="nearest")
-    )
+def _add_hints(items: list[TextItem], hints: list[Any]) -> list[TextItem]:
+    return [replace(item, hint=hint) for item, hint in zip(items, hints, strict=True)]
 
 
 def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
@@ -144,17 +167,25 @@ def _score_choices(train: list[TextItem], test: list[TextItem], seed: int) -> Ar
 
 
 def _score_numbers(train: list[TextItem], test: list[TextItem], seed: int) -> Array:
-    """(test items,) mean relative accuracy of the best number under the forest's weights."""
-    values = np.array([float(item.value) for item in train])
+    """(test items,) mean relative accuracy of the best number under the forest's weights.
+
+    With hints, the forest learns by what factor the truth differs from them.
+    """
+    ratios = np.array([float(item.value) for item in train]) / _hinted_numbers(train)
     x, z = _feature_tables(
         [_question_features(item) for item in train], [_question_features(item) for item in test]
     )
-    weights = Forest(seed).fit(x, np.log(np.maximum(values, 1e-3))).weights(z)
-    candidates = _candidate_numbers(values)
-    guesses = candidates[np.argmax(weights @ mra_matrix(candidates, values).T, axis=1)]
+    weights = Forest(seed).fit(x, np.log(np.maximum(ratios, 1e-3))).weights(z)
+    candidates = candidate_numbers(ratios)
+    guesses = candidates[np.argmax(weights @ mra_matrix(candidates, ratios).T, axis=1)]
     truths = np.array([float(item.value) for item in test])
 
-    return np.diagonal(mra_matrix(guesses, truths)).copy()
+    return np.diagonal(mra_matrix(guesses * _hinted_numbers(test), truths)).copy()
+
+
+def _hinted_numbers(items: list[TextItem]) -> Array:
+    """The hints (N,), 1 where there is none, or where it is not a number > 0."""
+    return np.array([float(item.hint) if item.hint else 1.0 for item in items])
 
 
 def _question_features(item: TextItem) -> set[Any]:
@@ -176,6 +207,9 @@ def _option_features(item: TextItem, place: int) -> set[Any]:
         ("rank", rank),
         ("of", len(item.options)),
     }
+
+    if item.hint is not None:
+        option_features.add(("hint", item.hint == option))
 
     option_features |= {("word", word) for word in option.lower().split()}
     pairs = {("against", option, other) for other in item.options if other != option}
