@@ -23,7 +23,7 @@ MAX_COUNT_SHARE = 0.3
 """
 SHARE_SLACK = 0.1
 """Excess over an equal share that one count may have, in datasets of rooms alone."""
-MAX_HOME_COUNT_SHARE = 0.2
+MAX_HOME_COUNT_SHARE = 0.34
 """Maximum share of one count within its task in datasets with homes, even with few counts."""
 MAX_SUBJECT_SHARE = {"integer": 0.36, "number": 0.34}
 """Maximum share of one answer class within a category, by kind: just above an equal share of three

@@ -87,7 +87,7 @@ class SynthesisConfig(BaseModel):
     )
     count_share: float | None = Field(
         default=None,
-        description="Largest share of one answer among counts. null: 0.3 for rooms, 0.2 with homes.",
+        description="Largest share of one answer among counts. null: 0.3 for rooms, 0.34 with homes.",
     )
     shard_rooms: int | None = Field(
         default=None, description="Scenes in one file. null: 32, or 8 with homes."

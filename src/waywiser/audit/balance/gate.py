@@ -27,7 +27,7 @@ class GateThresholds(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    count_share: float = Field(default=0.2, gt=0, le=1)
+    count_share: float = Field(default=0.34, gt=0, le=1)
     """Maximum share of one answer among counts."""
     imbalance: float = Field(default=0.05, ge=0, le=1)
     """Maximum excess of an option's letter over an even draw; also of an answer, if a task has at
