@@ -16,7 +16,7 @@ MAX_AA_ROUNDS = 12
 NEIGHBOR_REACH = 2  # pixels that each round after the first goes on along a thin part
 
 
-def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.intp]:
+def edge_pixels(key_H_W: NDArray[np.int32], depth_H_W: Floats) -> NDArray[np.intp]:
     """Flat indices (K,) of pixels beside which another surface begins, seen from either side."""
     edge_H_W = np.zeros(key_H_W.shape, dtype=bool)
     nearness_H_W = 1 / np.maximum(depth_H_W, np.float32(1e-3))
@@ -38,10 +38,10 @@ def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.int
 
 
 def matching_pixels(
-    key_N: NDArray[np.int64],
+    key_N: NDArray[np.int32],
     pixel_N: NDArray[np.intp],
     offset: tuple[float, float],
-    key_H_W: NDArray[np.int64],
+    key_H_W: NDArray[np.int32],
 ) -> NDArray[np.intp]:
     """For each ray, the pixel whose center lies close by on the same surface, or -1.
 
@@ -77,13 +77,16 @@ def undone_neighbors(
     if not len(pixels_K):
         return pixels_K
 
-    height, width = shape
-    row_K, column_K = np.divmod(pixels_K, width)
-    near = [
-        np.clip(row_K + down, 0, height - 1) * width + np.clip(column_K + right, 0, width - 1)
-        for down in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
-        for right in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
-    ]
-    wanted = np.unique(np.concatenate(near))
+    near_H_W = np.zeros(shape, dtype=bool)
+    near_H_W.reshape(-1)[pixels_K] = True
 
-    return wanted[~done_N[wanted]]
+    for axis in (0, 1):  # a square is what its sides' reach along each axis
+        line_H_W = near_H_W.copy()
+
+        for step in range(1, NEIGHBOR_REACH + 1):
+            after = (slice(None), slice(step, None)) if axis else (slice(step, None),)
+            before = (slice(None), slice(None, -step)) if axis else (slice(None, -step),)
+            near_H_W[after] |= line_H_W[before]
+            near_H_W[before] |= line_H_W[after]
+
+    return np.flatnonzero(near_H_W.reshape(-1) & ~done_N)

@@ -1,7 +1,7 @@
 """Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
 
-Dimensions: N rays, K pixels with more rays, L of their rays that meet something new, F faces,
-H image height, W image width.
+Dimensions: N rays, K pixels with S more rays each, L of their rays that meet something new,
+F faces, H image height, W image width.
 """
 
 from copy import copy
@@ -208,33 +208,57 @@ class RoomRenderer:
                 break
 
             done_N[pixels_K] = True
-            total_3_K = np.zeros((3, len(pixels_K)), np.float32)
-            is_new_K = np.zeros(len(pixels_K), dtype=bool)
-
-            for sample, offset in enumerate(SUBPIXEL_OFFSETS):
-                shift = (offset[0] - 0.5, offset[1] - 0.5)
-                directions_3_K = shifted_directions(camera, center_3_N, pixels_K, shift)
-                hits = self.trace(camera, directions_3_K)
-                near_K = matching_pixels(
-                    np.take(self._shader.key_F, hits.face_N), pixels_K, offset, key_H_W
-                )
-                sample_3_K = np.take(radiance_3_N, near_K, axis=1)
-                new_L = np.flatnonzero(near_K < 0)
-
-                if len(new_L):
-                    is_new_K[new_L] = True
-                    quantile_L = pixel_quantiles(*np.divmod(pixels_K[new_L] + sample, camera.width))
-                    sample_3_K[:, new_L] = self._shade_rays(
-                        camera, options, directions_3_K[:, new_L], hits.select(new_L), quantile_L
-                    )
-
-                total_3_K += sample_3_K
-
-            smooth_3_N[:, pixels_K] = total_3_K / len(SUBPIXEL_OFFSETS)
+            sample_3_SK, is_new_SK = self._edge_samples(
+                camera, options, center_3_N, radiance_3_N, key_H_W, pixels_K
+            )
+            shape = (3, len(SUBPIXEL_OFFSETS), len(pixels_K))
+            smooth_3_N[:, pixels_K] = sample_3_SK.reshape(shape).mean(axis=1)
+            is_new_K = is_new_SK.reshape(shape[1:]).any(axis=0)
             # Thin parts that centers of pixels missed are followed to where they end.
             pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
 
         return smooth_3_N
+
+    def _edge_samples(
+        self,
+        camera: Camera,
+        options: RenderOptions,
+        center_3_N: NDArray[np.float32],
+        radiance_3_N: NDArray[np.floating],
+        key_H_W: NDArray[np.int32],
+        pixels_K: NDArray[np.intp],
+    ) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+        """Radiance (3, S * K) of further rays through pixels, and which met something new (S * K,).
+
+        All of them are traced and shaded at once: a call costs as much as many rays.
+        """
+        directions_3_SK = np.concatenate(
+            [
+                shifted_directions(camera, center_3_N, pixels_K, (right - 0.5, down - 0.5))
+                for right, down in SUBPIXEL_OFFSETS
+            ],
+            axis=1,
+        )
+        hits = self.trace(camera, directions_3_SK)
+        keys = np.split(np.take(self._shader.key_F, hits.face_N), len(SUBPIXEL_OFFSETS))
+        near_SK = np.concatenate(
+            [
+                matching_pixels(key_K, pixels_K, offset, key_H_W)
+                for key_K, offset in zip(keys, SUBPIXEL_OFFSETS, strict=True)
+            ]
+        )
+        sample_3_SK = np.take(radiance_3_N, near_SK, axis=1)
+        is_new_SK = near_SK < 0
+        new_L = np.flatnonzero(is_new_SK)
+
+        if len(new_L):
+            sample_L, place_L = np.divmod(new_L, len(pixels_K))
+            quantile_L = pixel_quantiles(*np.divmod(pixels_K[place_L] + sample_L, camera.width))
+            sample_3_SK[:, new_L] = self._shade_rays(
+                camera, options, directions_3_SK[:, new_L], hits.select(new_L), quantile_L
+            )
+
+        return sample_3_SK, is_new_SK
 
     def _shade_rays(
         self,
