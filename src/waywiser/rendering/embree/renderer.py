@@ -34,6 +34,7 @@ from waywiser.rendering.embree.room_light import RoomLight
 from waywiser.rendering.embree.shading import Shaded, Shader, ShadingCamera
 from waywiser.rendering.embree.shadow_filter import smooth_visibility
 from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
+from waywiser.rendering.embree.vectors import put
 from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
@@ -212,7 +213,7 @@ class RoomRenderer:
                 camera, options, center_3_N, radiance_3_N, key_H_W, pixels_K
             )
             shape = (3, len(SUBPIXEL_OFFSETS), len(pixels_K))
-            smooth_3_N[:, pixels_K] = sample_3_SK.reshape(shape).mean(axis=1)
+            put(smooth_3_N, pixels_K, sample_3_SK.reshape(shape).mean(axis=1))
             is_new_K = is_new_SK.reshape(shape[1:]).any(axis=0)
             # Thin parts that centers of pixels missed are followed to where they end.
             pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
@@ -254,9 +255,9 @@ class RoomRenderer:
         if len(new_L):
             sample_L, place_L = np.divmod(new_L, len(pixels_K))
             quantile_L = pixel_quantiles(*np.divmod(pixels_K[place_L] + sample_L, camera.width))
-            sample_3_SK[:, new_L] = self._shade_rays(
-                camera, options, directions_3_SK[:, new_L], hits.select(new_L), quantile_L
-            )
+            new_3_L = np.take(directions_3_SK, new_L, axis=1)
+            shaded_3_L = self._shade_rays(camera, options, new_3_L, hits.select(new_L), quantile_L)
+            put(sample_3_SK, new_L, shaded_3_L)
 
         return sample_3_SK, is_new_SK
 

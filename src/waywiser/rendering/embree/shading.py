@@ -21,7 +21,7 @@ from waywiser.rendering.embree.room_light import RoomLight, compute_room_light
 from waywiser.rendering.embree.surface_color import furniture_color, shell_color
 from waywiser.rendering.embree.surface_hits import SurfaceHits, smooth_normals
 from waywiser.rendering.embree.transparency import composite_transparent
-from waywiser.rendering.embree.vectors import Scalars, Vectors, dot, points_along
+from waywiser.rendering.embree.vectors import Scalars, Vectors, dot, points_along, put
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.scene_mesh import SceneMesh, TriangleSoup
 from waywiser.rendering.shell import FLOOR
@@ -182,9 +182,8 @@ class Shader:
                 part = self._shade_group(group, surface_hits, shading_camera, quantiles_K)
                 shaded.visible_N[rays_K] = part.visible_N
 
-                for k in range(3):
-                    shaded.steady_3_N[k][rays_K] = part.steady_3_N[k]
-                    shaded.direct_3_N[k][rays_K] = part.direct_3_N[k]
+                put(shaded.steady_3_N, rays_K, part.steady_3_N)
+                put(shaded.direct_3_N, rays_K, part.direct_3_N)
 
             start += count
 
