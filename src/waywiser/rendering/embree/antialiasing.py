@@ -3,6 +3,8 @@
 Dimensions: H image height, W image width, N rays, K chosen pixels.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,20 +56,29 @@ def matching_pixels(
     Returns:
         (N,) flat indices.
     """
-    height, width = key_H_W.shape
-    flat_key = key_H_W.ravel()
+    stride = key_H_W.shape[1] + 2
     right = 1 if offset[0] > 0.5 else -1
-    down = 1 if offset[1] > 0.5 else -1
-    row_N, column_N = np.divmod(pixel_N, width)
-    found_N = np.where(flat_key[pixel_N] == key_N, pixel_N, -1)
+    down = stride if offset[1] > 0.5 else -stride
+    padded_key = np.pad(key_H_W, 1, mode="edge").reshape(-1)
+    pixel_by_place = _padded_pixels(key_H_W.shape)
+    row_N, column_N = np.divmod(pixel_N, key_H_W.shape[1])
+    place_N = (row_N + 1) * stride + column_N + 1
+    found_N = np.where(np.take(padded_key, place_N) == key_N, pixel_N, -1)
+    open_K = np.flatnonzero(found_N < 0)
 
-    for rows, columns in ((0, right), (down, 0), (down, right)):
-        open_K = np.flatnonzero(found_N < 0)
-        near_row_K = np.clip(row_N[open_K] + rows, 0, height - 1)
-        near_K = near_row_K * width + np.clip(column_N[open_K] + columns, 0, width - 1)
-        found_N[open_K] = np.where(flat_key[near_K] == key_N[open_K], near_K, -1)
+    for step in (right, down, down + right):
+        near_K = place_N[open_K] + step
+        same_K = np.take(padded_key, near_K) == key_N[open_K]
+        found_N[open_K[same_K]] = pixel_by_place[near_K[same_K]]
+        open_K = open_K[~same_K]
 
     return found_N
+
+
+@lru_cache(maxsize=4)
+def _padded_pixels(shape: tuple[int, int]) -> NDArray[np.intp]:
+    """Flat indices of pixels, with the border of the picture repeated around it."""
+    return np.pad(np.arange(shape[0] * shape[1]).reshape(shape), 1, mode="edge").reshape(-1)
 
 
 def undone_neighbors(
