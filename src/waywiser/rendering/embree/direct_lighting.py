@@ -78,8 +78,7 @@ def direct_light(
 
     if quantiles:
         lit_K = np.flatnonzero(sums_L_N[-1] > MIN_IRRADIANCE)
-        everywhere = len(lit_K) == points_3_N.shape[1]
-        if not everywhere:
+        if len(lit_K) < points_3_N.shape[1]:
             lifted_3_N, sums_L_N = (np.take(rows, lit_K, axis=1) for rows in (lifted_3_N, sums_L_N))
             quantiles = [quantile_N[lit_K] for quantile_N in quantiles]
             if normal_3_N.shape[1] > 1:
@@ -89,11 +88,8 @@ def direct_light(
             _trace_visible(tracer, lamp_set, sums_L_N, lifted_3_N, normal_3_N, quantile_N)
             for quantile_N in quantiles
         ]
-        share_K = shares[0] if len(shares) == 1 else sum(shares) * np.float32(1 / len(shares))
-        if everywhere:
-            visible_N = share_K
-        else:
-            visible_N[lit_K] = share_K
+        share_K = shares[0] if len(shares) == 1 else np.mean(shares, axis=0, dtype=np.float32)
+        visible_N[lit_K] = share_K
 
     return light_3_N, visible_N
 
