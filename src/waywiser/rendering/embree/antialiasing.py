@@ -3,12 +3,13 @@
 Dimensions: H image height, W image width, N rays, K chosen pixels.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree.rays import Floats
+from waywiser.rendering.embree.rays import Floats, RayHits
 
 SUBPIXEL_OFFSETS = ((0.125, 0.375), (0.625, 0.125), (0.375, 0.875), (0.875, 0.625))
 """Where in a pixel its further rays pass (column, row): no two in one row or column."""
@@ -16,6 +17,25 @@ MAX_BEND = 0.04  # change of slope of 1 / depth, over 1 / depth, that is still t
 
 MAX_AA_ROUNDS = 12
 NEIGHBOR_REACH = 2  # pixels that each round after the first goes on along a thin part
+
+
+@dataclass(frozen=True)
+class EdgeRays:
+    """S further rays through each of K pixels, all first rays before all second ones.
+
+    L of them meet a surface that no pixel close by has at its center.
+    """
+
+    pixels_K: NDArray[np.intp]
+    near_SK: NDArray[np.intp]
+    """The pixels whose radiance the rays take, or -1."""
+    new_L: NDArray[np.intp]
+    """Which rays take none."""
+    new_3_L: NDArray[np.float32]
+    """Their directions."""
+    new_hits: RayHits
+    quantile_L: NDArray[np.floating]
+    """Their numbers, as of `pixel_quantiles`."""
 
 
 def edge_pixels(key_H_W: NDArray[np.int32], depth_H_W: Floats) -> NDArray[np.intp]:

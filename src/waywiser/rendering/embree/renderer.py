@@ -14,6 +14,7 @@ from waywiser.rendering.camera_effects import apply_camera_effects, picture_seed
 from waywiser.rendering.embree.antialiasing import (
     MAX_AA_ROUNDS,
     SUBPIXEL_OFFSETS,
+    EdgeRays,
     edge_pixels,
     matching_pixels,
     undone_neighbors,
@@ -200,39 +201,62 @@ class RoomRenderer:
         key_H_W = np.take(self._shader.key_F, center_hits.face_N).reshape(
             camera.height, camera.width
         )
+        rounds = self._trace_edges(camera, center_3_N, center_hits, key_H_W)
+        new_3_L = np.concatenate([edge_rays.new_3_L for edge_rays in rounds], axis=1)
+        if not new_3_L.shape[1]:
+            shaded_3_L = new_3_L
+        else:  # all at once: a call costs as much as many rays
+            hits = RayHits.join([edge_rays.new_hits for edge_rays in rounds])
+            quantile_L = np.concatenate([edge_rays.quantile_L for edge_rays in rounds])
+            shaded_3_L = self._shade_rays(camera, options, new_3_L, hits, quantile_L)
+
         smooth_3_N = radiance_3_N.copy()
+        start = 0
+
+        for edge_rays in rounds:
+            stop = start + len(edge_rays.new_L)
+            sample_3_SK = np.take(radiance_3_N, edge_rays.near_SK, axis=1)
+            put(sample_3_SK, edge_rays.new_L, shaded_3_L[:, start:stop])
+            shape = (3, len(SUBPIXEL_OFFSETS), len(edge_rays.pixels_K))
+            put(smooth_3_N, edge_rays.pixels_K, sample_3_SK.reshape(shape).mean(axis=1))
+            start = stop
+
+        return smooth_3_N
+
+    def _trace_edges(
+        self,
+        camera: Camera,
+        center_3_N: NDArray[np.float32],
+        center_hits: RayHits,
+        key_H_W: NDArray[np.int32],
+    ) -> list[EdgeRays]:
+        """Further rays of pixels at edges, round by round; at least one, which may be empty."""
+        rounds: list[EdgeRays] = []
         done_N = np.zeros(key_H_W.size, dtype=bool)
         pixels_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
 
         for _ in range(MAX_AA_ROUNDS):
-            if not len(pixels_K):
+            if rounds and not len(pixels_K):
                 break
 
             done_N[pixels_K] = True
-            sample_3_SK, is_new_SK = self._edge_samples(
-                camera, options, center_3_N, radiance_3_N, key_H_W, pixels_K
-            )
-            shape = (3, len(SUBPIXEL_OFFSETS), len(pixels_K))
-            put(smooth_3_N, pixels_K, sample_3_SK.reshape(shape).mean(axis=1))
-            is_new_K = is_new_SK.reshape(shape[1:]).any(axis=0)
+            edge_rays = self._trace_edge_round(camera, center_3_N, key_H_W, pixels_K)
+            rounds.append(edge_rays)
             # Thin parts that centers of pixels missed are followed to where they end.
-            pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
+            found_K = np.zeros(len(pixels_K), dtype=bool)
+            if len(pixels_K):
+                found_K[edge_rays.new_L % len(pixels_K)] = True
+            pixels_K = undone_neighbors(pixels_K[found_K], done_N, key_H_W.shape)
 
-        return smooth_3_N
+        return rounds
 
-    def _edge_samples(
+    def _trace_edge_round(
         self,
         camera: Camera,
-        options: RenderOptions,
         center_3_N: NDArray[np.float32],
-        radiance_3_N: NDArray[np.floating],
         key_H_W: NDArray[np.int32],
         pixels_K: NDArray[np.intp],
-    ) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
-        """Radiance (3, S * K) of further rays through pixels, and which met something new (S * K,).
-
-        All of them are traced and shaded at once: a call costs as much as many rays.
-        """
+    ) -> EdgeRays:
         directions_3_SK = np.concatenate(
             [
                 shifted_directions(camera, center_3_N, pixels_K, (right - 0.5, down - 0.5))
@@ -248,18 +272,17 @@ class RoomRenderer:
                 for key_K, offset in zip(keys, SUBPIXEL_OFFSETS, strict=True)
             ]
         )
-        sample_3_SK = np.take(radiance_3_N, near_SK, axis=1)
-        is_new_SK = near_SK < 0
-        new_L = np.flatnonzero(is_new_SK)
+        new_L = np.flatnonzero(near_SK < 0)
+        sample_L, place_L = np.divmod(new_L, max(1, len(pixels_K)))
 
-        if len(new_L):
-            sample_L, place_L = np.divmod(new_L, len(pixels_K))
-            quantile_L = pixel_quantiles(*np.divmod(pixels_K[place_L] + sample_L, camera.width))
-            new_3_L = np.take(directions_3_SK, new_L, axis=1)
-            shaded_3_L = self._shade_rays(camera, options, new_3_L, hits.select(new_L), quantile_L)
-            put(sample_3_SK, new_L, shaded_3_L)
-
-        return sample_3_SK, is_new_SK
+        return EdgeRays(
+            pixels_K,
+            near_SK,
+            new_L,
+            np.take(directions_3_SK, new_L, axis=1),
+            hits.select(new_L),
+            pixel_quantiles(*np.divmod(pixels_K[place_L] + sample_L, camera.width)),
+        )
 
     def _shade_rays(
         self,
