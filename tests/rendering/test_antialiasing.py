@@ -9,6 +9,7 @@ from waywiser.rendering.embree.antialiasing import (
     NEIGHBOR_REACH,
     SUBPIXEL_OFFSETS,
     matching_pixels,
+    pad_border,
     undone_neighbors,
 )
 from waywiser.scenes.scene import Light
@@ -35,7 +36,7 @@ def test_a_ray_finds_the_nearest_pixel_of_its_surface(offset: tuple[float, float
     key = rng.integers(0, 3, SHAPE, dtype=np.int32)
     pixels = np.arange(key.size)
     ray_key = rng.integers(0, 3, key.size, dtype=np.int32)
-    found = matching_pixels(ray_key, pixels, offset, key)
+    found = matching_pixels(ray_key, pixels, offset, pad_border(key))
     right, down = (1 if part > 0.5 else -1 for part in offset)
 
     for pixel, wanted, match in zip(pixels, ray_key, found, strict=True):

@@ -59,11 +59,16 @@ def edge_pixels(key_H_W: NDArray[np.int32], depth_H_W: Floats) -> NDArray[np.int
     return np.flatnonzero(edge_H_W)
 
 
+def pad_border(values_H_W: NDArray) -> NDArray:
+    """(H + 2, W + 2): the picture with its border repeated around it."""
+    return np.pad(values_H_W, 1, mode="edge")
+
+
 def matching_pixels(
     key_N: NDArray[np.int32],
     pixel_N: NDArray[np.intp],
     offset: tuple[float, float],
-    key_H_W: NDArray[np.int32],
+    padded_key: NDArray[np.int32],
 ) -> NDArray[np.intp]:
     """For each ray, the pixel whose center lies close by on the same surface, or -1.
 
@@ -71,24 +76,24 @@ def matching_pixels(
         key_N: (N,) keys of what the rays meet.
         pixel_N: (N,) flat indices of the pixels they pass through.
         offset: Where in its pixel each passes, (column, row).
-        key_H_W: (H, W) keys at the centers of pixels.
+        padded_key: (H + 2, W + 2) keys at the centers of pixels, from `pad_border`.
 
     Returns:
         (N,) flat indices.
     """
-    stride = key_H_W.shape[1] + 2
+    stride = padded_key.shape[1]
     right = 1 if offset[0] > 0.5 else -1
     down = stride if offset[1] > 0.5 else -stride
-    padded_key = np.pad(key_H_W, 1, mode="edge").reshape(-1)
-    pixel_by_place = _padded_pixels(key_H_W.shape)
-    row_N, column_N = np.divmod(pixel_N, key_H_W.shape[1])
+    flat_key = padded_key.reshape(-1)
+    pixel_by_place = _padded_pixels(padded_key.shape)
+    row_N, column_N = np.divmod(pixel_N, stride - 2)
     place_N = (row_N + 1) * stride + column_N + 1
-    found_N = np.where(np.take(padded_key, place_N) == key_N, pixel_N, -1)
+    found_N = np.where(np.take(flat_key, place_N) == key_N, pixel_N, -1)
     open_K = np.flatnonzero(found_N < 0)
 
     for step in (right, down, down + right):
         near_K = place_N[open_K] + step
-        same_K = np.take(padded_key, near_K) == key_N[open_K]
+        same_K = np.take(flat_key, near_K) == key_N[open_K]
         found_N[open_K[same_K]] = pixel_by_place[near_K[same_K]]
         open_K = open_K[~same_K]
 
@@ -96,9 +101,10 @@ def matching_pixels(
 
 
 @lru_cache(maxsize=4)
-def _padded_pixels(shape: tuple[int, int]) -> NDArray[np.intp]:
-    """Flat indices of pixels, with the border of the picture repeated around it."""
-    return np.pad(np.arange(shape[0] * shape[1]).reshape(shape), 1, mode="edge").reshape(-1)
+def _padded_pixels(padded_shape: tuple[int, int]) -> NDArray[np.intp]:
+    """Flat indices of a picture's pixels, with its border repeated around it."""
+    shape = (padded_shape[0] - 2, padded_shape[1] - 2)
+    return pad_border(np.arange(shape[0] * shape[1]).reshape(shape)).reshape(-1)
 
 
 def undone_neighbors(

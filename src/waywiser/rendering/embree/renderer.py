@@ -17,6 +17,7 @@ from waywiser.rendering.embree.antialiasing import (
     EdgeRays,
     edge_pixels,
     matching_pixels,
+    pad_border,
     undone_neighbors,
 )
 from waywiser.rendering.embree.camera_rays import (
@@ -233,6 +234,7 @@ class RoomRenderer:
         """Further rays of pixels at edges, round by round; at least one, which may be empty."""
         rounds: list[EdgeRays] = []
         done_N = np.zeros(key_H_W.size, dtype=bool)
+        padded_key = pad_border(key_H_W)
         pixels_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
 
         for _ in range(MAX_AA_ROUNDS):
@@ -240,7 +242,7 @@ class RoomRenderer:
                 break
 
             done_N[pixels_K] = True
-            edge_rays = self._trace_edge_round(camera, center_3_N, key_H_W, pixels_K)
+            edge_rays = self._trace_edge_round(camera, center_3_N, padded_key, pixels_K)
             rounds.append(edge_rays)
             # Thin parts that centers of pixels missed are followed to where they end.
             found_K = np.zeros(len(pixels_K), dtype=bool)
@@ -254,7 +256,7 @@ class RoomRenderer:
         self,
         camera: Camera,
         center_3_N: NDArray[np.float32],
-        key_H_W: NDArray[np.int32],
+        padded_key: NDArray[np.int32],
         pixels_K: NDArray[np.intp],
     ) -> EdgeRays:
         directions_3_SK = np.concatenate(
@@ -268,7 +270,7 @@ class RoomRenderer:
         keys = np.split(np.take(self._shader.key_F, hits.face_N), len(SUBPIXEL_OFFSETS))
         near_SK = np.concatenate(
             [
-                matching_pixels(key_K, pixels_K, offset, key_H_W)
+                matching_pixels(key_K, pixels_K, offset, padded_key)
                 for key_K, offset in zip(keys, SUBPIXEL_OFFSETS, strict=True)
             ]
         )
