@@ -21,8 +21,6 @@ from waywiser.scenes.scene import Camera, Clip, Scene
 
 OUTLIER_SHARE = 0.005
 """Share of an object's nearest pixels that are ignored as outliers."""
-
-
 _MAX_TRIANGLES = 20_000
 """Triangles of several objects that are drawn in one go."""
 _TRIANGLE_POINTS_K_3 = (
