@@ -1,14 +1,15 @@
 """What a dataset of homes costs: its share of ray casting, its stages, two workers against one,
 memory.
 
-    python benchmarks/synthesis.py --homes 4 --json out.json
+    python benchmarks/synthesis.py --homes 4 --audit --json out.json
     python benchmarks/synthesis.py --homes 16 --workers --memory 8 64 --engine native
 
 The first number is the time inside Embree over the whole time from scene to written samples: 1
-means that nothing but rays costs anything. Both are processor seconds of one process in one run, so
-other load moves them little. `--workers` compares wall clocks, which means something on idle cores
-only, and beside it says what the processor seconds of driver and workers allow: one worker's over
-the driver's and half of those of two workers.
+means that nothing but rays costs anything; `render_share` is the same within the frames alone. Both
+are processor seconds of one process in one run, so other load moves them little. `--workers`
+compares wall clocks, which means something on idle cores only, and beside it says what the
+processor seconds of driver and workers allow: one worker's over the driver's and half of those of
+two workers.
 """
 
 import argparse
@@ -24,12 +25,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from waywiser.audit.dataset_audit import AuditConfig, audit_dataset
 from waywiser.dataset import scene_questions, shard, synthesize
 from waywiser.dataset.config import SynthesisConfig
 from waywiser.rendering.embree import rays, renderer
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks import views
 from waywiser.tasks.registry import TASKS
+
+FRAMES = "frames (trace and shade)"
 
 
 class Clock:
@@ -39,17 +43,24 @@ class Clock:
         self.seconds: dict[str, float] = defaultdict(float)
         self.counts: dict[str, int] = defaultdict(int)
         self.rays = 0
+        self.embree_in_frames = 0.0  # seconds in Embree while a frame is drawn
+        self._frames_open = 0
 
     def timed(
         self, stage: str, work: Callable[..., Any], is_ray: bool = False
     ) -> Callable[..., Any]:
         def run(*args: Any, **kwargs: Any) -> Any:
             start = time.process_time()
+            is_frame = stage == FRAMES
+            self._frames_open += is_frame
 
             try:
                 return work(*args, **kwargs)
             finally:
-                self.seconds[stage] += time.process_time() - start
+                spent = time.process_time() - start
+                self.seconds[stage] += spent
+                self._frames_open -= is_frame
+                self.embree_in_frames += spent if is_ray and self._frames_open else 0.0
                 self.counts[stage] += 1
                 self.rays += len(args[2]) if is_ray else 0
 
@@ -65,7 +76,7 @@ def watched(clock: Clock) -> Iterator[None]:
         (shard, "_build_scene", "layout", False),
         (renderer.RoomRenderer, "__init__", "gather triangles, build trees", False),
         (renderer.RoomRenderer, "with_movable", "gather triangles, build trees", False),
-        (renderer.RoomRenderer, "render", "frames (trace and shade)", False),
+        (renderer.RoomRenderer, "render", FRAMES, False),
         (views, "visibility", "visibility", False),
         (scene_questions, "encode_png", "encode", False),
         (scene_questions, "encode_jpeg", "encode", False),
@@ -102,8 +113,8 @@ def request(
     )
 
 
-def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
-    """Stages of one run in this process."""
+def cost(homes: int, width: int, assets: str | None, audits: bool = False) -> dict[str, Any]:
+    """Stages of one run in this process, and of its audit if wanted."""
     clock = Clock()
 
     with tempfile.TemporaryDirectory() as folder:
@@ -115,12 +126,14 @@ def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
             manifest = synthesize.synthesize(request_, progress=False)
 
         total = time.process_time() - start
+        audit_seconds = audit_cost(request_.out, assets) if audits else None
 
-    frames = clock.counts["frames (trace and shade)"]
+    frames = clock.counts[FRAMES]
     return {
         "homes": homes,
         "picture": [width, width * 3 // 4],
         "embree_share": round(clock.seconds["embree"] / total, 3),
+        "render_share": round(clock.embree_in_frames / clock.seconds[FRAMES], 3),
         "million_rays_per_second_in_embree": round(clock.rays / clock.seconds["embree"] / 1e6, 3),
         "million_rays_per_second_end_to_end": round(clock.rays / total / 1e6, 3),
         "seconds": round(total, 2),
@@ -130,7 +143,22 @@ def cost(homes: int, width: int, assets: str | None) -> dict[str, Any]:
         "frames_per_second": round(frames / total, 2),
         "questions_per_second": round(manifest.samples / total, 2),
         "questions": manifest.tasks,
+        **(
+            {}
+            if audit_seconds is None
+            else {
+                "audit_seconds": round(audit_seconds, 2),
+                "audit_over_synthesis": round(audit_seconds / total, 2),
+            }
+        ),
     }
+
+
+def audit_cost(folder: Path, assets: str | None) -> float:
+    """Processor seconds of a dataset's audit."""
+    start = time.process_time()
+    audit_dataset(AuditConfig(folder=folder, assets=assets), progress=False)
+    return time.process_time() - start
 
 
 CHILD = """
@@ -183,6 +211,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=448)
     parser.add_argument("--assets", default=None)
     parser.add_argument("--engine", default="processes", help="of --workers and --memory")
+    parser.add_argument("--audit", action="store_true", help="also what the audit of it costs")
     parser.add_argument("--workers", action="store_true", help="also two workers against one")
     parser.add_argument("--no-cost", action="store_true", help="nothing but --workers and --memory")
     parser.add_argument(
@@ -193,7 +222,7 @@ def main() -> None:
     found: dict[str, Any] = {}
 
     if not given.no_cost:
-        found["cost"] = cost(given.homes, given.width, given.assets)
+        found["cost"] = cost(given.homes, given.width, given.assets, given.audit)
 
     if given.workers:
         one, two = (

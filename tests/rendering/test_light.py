@@ -16,7 +16,12 @@ from waywiser.rendering.embree.direct_lighting import (
     pixel_quantiles,
 )
 from waywiser.rendering.embree.lamps import LampSet, make_lamp, rectangle_axes
-from waywiser.rendering.embree.light_field import ProbeGrid, fit_field, sphere_directions
+from waywiser.rendering.embree.light_field import (
+    LightField,
+    ProbeGrid,
+    fit_field,
+    sphere_directions,
+)
 from waywiser.rendering.embree.rays import RayTracer
 from waywiser.rendering.embree.room_light import choose_exposure
 from waywiser.rendering.embree.shadow_filter import smooth_visibility
@@ -276,3 +281,16 @@ def test_camera_effects_are_the_same_each_time_and_keep_the_picture(
     assert np.corrcoef(luminance(one.rgb).ravel(), luminance(clean.rgb).ravel())[0, 1] > 0.9
     other = RoomRenderer(scene, rooms.Models()).render(rooms.camera(target=(0.01, 0, 1)), options)
     assert other.rgb.tobytes() != one.rgb.tobytes()
+
+
+def test_a_field_is_linear_between_the_points_of_its_grid() -> None:
+    grid = ProbeGrid.of(rooms.room())
+    slopes = np.random.default_rng(2).uniform(0.1, 1, (3, 12)).astype(np.float32)
+    field = LightField(grid, (grid.points() - grid.low_3) @ slopes)
+    share = np.random.default_rng(3).uniform(0, 1, (40, 3)).astype(np.float32)
+    points = grid.low_3 + share * (grid.high_3 - grid.low_3)
+    normal = np.array([0.0, 0.6, 0.8], np.float32)
+    values = (points - grid.low_3) @ slopes
+    expected = values[:, :3] + values[:, 6:9] * normal[1] + values[:, 9:] * normal[2]
+    normals = np.repeat(normal[:, None], 40, axis=1)
+    np.testing.assert_allclose(field.irradiance(points.T, normals), expected.T, rtol=1e-3)

@@ -86,9 +86,10 @@ class Forest:
                 )
 
             for leaf in np.unique(leaf_M):
-                members, counts = np.unique(tree.members[leaf], return_counts=True)
+                drawn = np.bincount(tree.members[leaf])
+                members = np.flatnonzero(drawn)
                 rows = np.flatnonzero(leaf_M == leaf)
-                total[rows[:, None], members] += counts / counts.sum()
+                total[rows[:, None], members] += drawn[members] / len(tree.members[leaf])
 
         return total / self._trees
 
@@ -117,14 +118,14 @@ class Forest:
     def _split(self, x_N_F: BoolArray, y_N: Array, members: NDArray[np.int64]) -> int:
         """The feature among a random third that lowers the variance most, -1 if none does."""
         y = y_N[members]
-        if len(members) < 2 * self._min_leaf or np.ptp(y) == 0:
+        if len(members) < 2 * self._min_leaf or (y == y[0]).all():
             return -1
 
         features = self._rng.choice(
             x_N_F.shape[1], size=max(1, -(-x_N_F.shape[1] // 3)), replace=False
         )
-        x = x_N_F[np.ix_(members, features)].astype(np.float64)
-        count_yes = x.sum(axis=0)
+        x = x_N_F[members[:, None], features].astype(np.float64)
+        count_yes = np.add.reduce(x, axis=0)
         sum_yes = y @ x
         count_no = len(y) - count_yes
         sum_no = y.sum() - sum_yes

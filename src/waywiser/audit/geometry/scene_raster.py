@@ -21,8 +21,8 @@ from waywiser.scenes.scene import Camera, Clip, Scene
 
 OUTLIER_SHARE = 0.005
 """Share of an object's nearest pixels that are ignored as outliers."""
-
-
+_MAX_TRIANGLES = 20_000
+"""Triangles of several objects that are drawn in one go."""
 _TRIANGLE_POINTS_K_3 = (
     np.array([(a, b, 7 - a - b) for a in range(1, 6) for b in range(1, 7 - a)], dtype=float) / 7
 )
@@ -70,18 +70,36 @@ class ImageRaster:
         self._meshes = meshes
         self._visible: dict[int, VisibleObject | None] = {}
         self._visible_fractions: dict[int, float] = {}
+        self._compared: dict[int, tuple[int, float]] = {}
 
     @cached_property
     def buffer(self) -> DepthBuffer:
         """Depth and ids of the whole image."""
         buffer = DepthBuffer.empty(self.camera.width, self.camera.height)
         draw_room_shell(buffer, self.camera, self._scene)
+        waiting: list[tuple[int, Array]] = []
 
         for obj in self.objects.values():
             if not self._is_outside_view(obj):
-                draw_triangles(buffer, self._image_triangles(obj), obj.id)
+                waiting.append((obj.id, self._image_triangles(obj)))
 
+            if sum(len(corners) for _, corners in waiting) > _MAX_TRIANGLES:
+                _draw_objects(buffer, waiting)
+                waiting = []
+
+        _draw_objects(buffer, waiting)
         return buffer
+
+    @cached_property
+    def _pixels(self) -> dict[int, np.ndarray]:
+        """Of each object that shows, its pixels' places in the flat buffer, in order."""
+        flat_ids = self.buffer.ids.reshape(-1)
+        shown = np.flatnonzero(flat_ids > 0)
+        ids = flat_ids[shown]
+        order = np.argsort(ids, kind="stable")
+        starts = np.flatnonzero(np.diff(ids[order], prepend=0))
+        parts = np.split(shown[order], starts)[1:]  # the first is empty
+        return {int(flat_ids[pixels[0]]): pixels for pixels in parts}
 
     def visible(self, object_id: int) -> VisibleObject | None:
         """The visible pixels of an object; None if it has none."""
@@ -91,8 +109,7 @@ class ImageRaster:
 
     def share(self, object_id: int) -> float:
         """Share of the image that an object covers, in [0, 1]."""
-        visible = self.visible(object_id)
-        return visible.share if visible else 0.0
+        return len(self._pixels.get(object_id, ())) / self.buffer.ids.size
 
     def visible_fraction(self, object_id: int) -> float:
         """Visible pixels over those that the object alone would cover, in [0, 1].
@@ -109,6 +126,17 @@ class ImageRaster:
         Points spread over its triangles are looked for in the image, weighted by area, and in an
         image of the object alone that goes beyond the borders.
         """
+        return self._compare_with_alone(object_id)[1]
+
+    def _compare_with_alone(self, object_id: int) -> tuple[int, float]:
+        """Pixels that the object alone would cover, and `visible_surface`; drawn once for both."""
+        if object_id not in self._compared:
+            alone = self._draw_alone(object_id)
+            surface = self._compute_visible_surface(object_id, alone)
+            self._compared[object_id] = (int((alone.ids >= 0).sum()), surface)
+        return self._compared[object_id]
+
+    def _compute_visible_surface(self, object_id: int, alone_buffer: DepthBuffer) -> float:
         obj = self.objects[object_id]
         vertices, faces = self._meshes.triangles(obj.model)
         corners_T_3_3 = obj.to_world(vertices)[faces]
@@ -119,7 +147,7 @@ class ImageRaster:
         areas_N = np.repeat(areas_T, len(_TRIANGLE_POINTS_K_3))
         shown, alone = (
             float(areas_N[self._shown_points(buffer, object_id, points_N_3)].sum())
-            for buffer in (self.buffer, self._draw_alone(object_id))
+            for buffer in (self.buffer, alone_buffer)
         )
 
         return min(1.0, shown / max(alone, 1e-12))
@@ -183,10 +211,10 @@ class ImageRaster:
         return self.camera.to_image(obj.to_world(vertices))[faces]
 
     def _measure(self, object_id: int) -> VisibleObject | None:
-        rows, columns = np.nonzero(self.buffer.ids == object_id)
-        if not len(rows):
+        if object_id not in self._pixels:
             return None
 
+        rows, columns = np.divmod(self._pixels[object_id], self.buffer.ids.shape[1])
         depth, points = self._depth_and_points(object_id)
         straight = np.linalg.norm(points - self.camera.center, axis=1)
         skip = int(self.outlier_share * len(depth))
@@ -211,8 +239,11 @@ class ImageRaster:
 
     def _surface_points(self, object_id: int) -> tuple[Array, Array]:
         """Depths (N,) and world points (N, 3) of the object's pixels that have a depth."""
-        rows, columns = np.nonzero((self.buffer.ids == object_id) & np.isfinite(self.buffer.depth))
-        depth = self.buffer.depth[rows, columns]
+        pixels = self._pixels.get(object_id, np.zeros(0, np.intp))
+        depth = self.buffer.depth.reshape(-1)[pixels]
+        measured = np.isfinite(depth)
+        rows, columns = np.divmod(pixels[measured], self.buffer.ids.shape[1])
+        depth = depth[measured]
         return depth, self.camera.unproject(columns + 0.5, rows + 0.5, depth)
 
     def _compute_visible_fraction(self, object_id: int) -> float:
@@ -220,8 +251,7 @@ class ImageRaster:
         if visible is None:
             return 0.0
 
-        window = self._draw_alone(object_id)
-        return visible.pixels / max(1, int((window.ids >= 0).sum()))
+        return visible.pixels / max(1, self._compare_with_alone(object_id)[0])
 
     def _draw_alone(self, object_id: int) -> DepthBuffer:
         """The object drawn alone, up to one image size beyond the borders."""
@@ -240,6 +270,14 @@ class ImageRaster:
         window = DepthBuffer.empty(*(high - low).tolist(), *low.tolist())
         draw_triangles(window, corners, object_id)
         return window
+
+
+def _draw_objects(buffer: DepthBuffer, objects: list[tuple[int, Array]]) -> None:
+    """Draw objects, each an id and its triangles' corners, in one go."""
+    if objects:
+        ids = np.array([object_id for object_id, _ in objects], np.int32)
+        ids_T = np.repeat(ids, [len(corners) for _, corners in objects])
+        draw_triangles(buffer, np.concatenate([corners for _, corners in objects]), ids_T)
 
 
 class SceneRaster:

@@ -3,10 +3,13 @@
 Dimensions: H image height, W image width, N rays, K chosen pixels.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from waywiser.rendering.embree.rays import Floats
+from waywiser.rendering.embree.rays import Floats, RayHits
 
 SUBPIXEL_OFFSETS = ((0.125, 0.375), (0.625, 0.125), (0.375, 0.875), (0.875, 0.625))
 """Where in a pixel its further rays pass (column, row): no two in one row or column."""
@@ -16,7 +19,26 @@ MAX_AA_ROUNDS = 12
 NEIGHBOR_REACH = 2  # pixels that each round after the first goes on along a thin part
 
 
-def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.intp]:
+@dataclass(frozen=True)
+class EdgeRays:
+    """S further rays through each of K pixels, all first rays before all second ones.
+
+    L of them meet a surface that no pixel close by has at its center.
+    """
+
+    pixels_K: NDArray[np.intp]
+    near_SK: NDArray[np.intp]
+    """The pixels whose radiance the rays take, or -1."""
+    new_L: NDArray[np.intp]
+    """Which rays take none."""
+    new_3_L: NDArray[np.float32]
+    """Their directions."""
+    new_hits: RayHits
+    quantile_L: NDArray[np.floating]
+    """Their numbers, as of `pixel_quantiles`."""
+
+
+def edge_pixels(key_H_W: NDArray[np.int32], depth_H_W: Floats) -> NDArray[np.intp]:
     """Flat indices (K,) of pixels beside which another surface begins, seen from either side."""
     edge_H_W = np.zeros(key_H_W.shape, dtype=bool)
     nearness_H_W = 1 / np.maximum(depth_H_W, np.float32(1e-3))
@@ -37,11 +59,16 @@ def edge_pixels(key_H_W: NDArray[np.int64], depth_H_W: Floats) -> NDArray[np.int
     return np.flatnonzero(edge_H_W)
 
 
+def pad_border(values_H_W: NDArray) -> NDArray:
+    """(H + 2, W + 2): the picture with its border repeated around it."""
+    return np.pad(values_H_W, 1, mode="edge")
+
+
 def matching_pixels(
-    key_N: NDArray[np.int64],
+    key_N: NDArray[np.int32],
     pixel_N: NDArray[np.intp],
     offset: tuple[float, float],
-    key_H_W: NDArray[np.int64],
+    padded_key: NDArray[np.int32],
 ) -> NDArray[np.intp]:
     """For each ray, the pixel whose center lies close by on the same surface, or -1.
 
@@ -49,25 +76,35 @@ def matching_pixels(
         key_N: (N,) keys of what the rays meet.
         pixel_N: (N,) flat indices of the pixels they pass through.
         offset: Where in its pixel each passes, (column, row).
-        key_H_W: (H, W) keys at the centers of pixels.
+        padded_key: (H + 2, W + 2) keys at the centers of pixels, from `pad_border`.
 
     Returns:
         (N,) flat indices.
     """
-    height, width = key_H_W.shape
-    flat_key = key_H_W.ravel()
+    stride = padded_key.shape[1]
     right = 1 if offset[0] > 0.5 else -1
-    down = 1 if offset[1] > 0.5 else -1
-    row_N, column_N = np.divmod(pixel_N, width)
-    found_N = np.where(flat_key[pixel_N] == key_N, pixel_N, -1)
+    down = stride if offset[1] > 0.5 else -stride
+    flat_key = padded_key.reshape(-1)
+    pixel_by_place = _padded_pixels(padded_key.shape)
+    row_N, column_N = np.divmod(pixel_N, stride - 2)
+    place_N = (row_N + 1) * stride + column_N + 1
+    found_N = np.where(np.take(flat_key, place_N) == key_N, pixel_N, -1)
+    open_K = np.flatnonzero(found_N < 0)
 
-    for rows, columns in ((0, right), (down, 0), (down, right)):
-        open_K = np.flatnonzero(found_N < 0)
-        near_row_K = np.clip(row_N[open_K] + rows, 0, height - 1)
-        near_K = near_row_K * width + np.clip(column_N[open_K] + columns, 0, width - 1)
-        found_N[open_K] = np.where(flat_key[near_K] == key_N[open_K], near_K, -1)
+    for step in (right, down, down + right):
+        near_K = place_N[open_K] + step
+        same_K = np.take(flat_key, near_K) == key_N[open_K]
+        found_N[open_K[same_K]] = pixel_by_place[near_K[same_K]]
+        open_K = open_K[~same_K]
 
     return found_N
+
+
+@lru_cache(maxsize=4)
+def _padded_pixels(padded_shape: tuple[int, int]) -> NDArray[np.intp]:
+    """Flat indices of a picture's pixels, with its border repeated around it."""
+    shape = (padded_shape[0] - 2, padded_shape[1] - 2)
+    return pad_border(np.arange(shape[0] * shape[1]).reshape(shape)).reshape(-1)
 
 
 def undone_neighbors(
@@ -77,13 +114,16 @@ def undone_neighbors(
     if not len(pixels_K):
         return pixels_K
 
-    height, width = shape
-    row_K, column_K = np.divmod(pixels_K, width)
-    near = [
-        np.clip(row_K + down, 0, height - 1) * width + np.clip(column_K + right, 0, width - 1)
-        for down in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
-        for right in range(-NEIGHBOR_REACH, NEIGHBOR_REACH + 1)
-    ]
-    wanted = np.unique(np.concatenate(near))
+    near_H_W = np.zeros(shape, dtype=bool)
+    near_H_W.reshape(-1)[pixels_K] = True
 
-    return wanted[~done_N[wanted]]
+    for axis in (0, 1):  # a square is what its sides' reach along each axis
+        line_H_W = near_H_W.copy()
+
+        for step in range(1, NEIGHBOR_REACH + 1):
+            after = (slice(None), slice(step, None)) if axis else (slice(step, None),)
+            before = (slice(None), slice(None, -step)) if axis else (slice(None, -step),)
+            near_H_W[after] |= line_H_W[before]
+            near_H_W[before] |= line_H_W[after]
+
+    return np.flatnonzero(near_H_W.reshape(-1) & ~done_N)

@@ -67,28 +67,29 @@ def direct_light(
 
     lifted_3_N = points_3_N + normal_3_N * np.float32(SHADOW_RAY_OFFSET)
     sums_L_N = np.zeros((1 + len(lamp_set.lamps), points_3_N.shape[1]), np.float32)
-    total_N = np.zeros_like(visible_N)
 
-    for lamp, sum_N in zip(lamp_set.lamps, sums_L_N[1:], strict=True):
+    for index, lamp in enumerate(lamp_set.lamps):
         strength_N = _irradiance_per_intensity(lamp, lifted_3_N, normal_3_N, shading_3_N)
         for row_N, intensity in zip(light_3_N, lamp.intensity, strict=True):
             row_N += strength_N * np.float32(intensity)
 
-        total_N += strength_N * np.float32(sum(lamp.intensity) / 3)
-        sum_N[:] = total_N
+        strength_N *= np.float32(sum(lamp.intensity) / 3)
+        np.add(sums_L_N[index], strength_N, out=sums_L_N[index + 1])
 
     if quantiles:
-        lit_K = np.flatnonzero(total_N > MIN_IRRADIANCE)
-        if len(lit_K) < len(total_N):
-            lifted_3_N, sums_L_N = lifted_3_N[:, lit_K], sums_L_N[:, lit_K]
+        lit_K = np.flatnonzero(sums_L_N[-1] > MIN_IRRADIANCE)
+        if len(lit_K) < points_3_N.shape[1]:
+            lifted_3_N, sums_L_N = (np.take(rows, lit_K, axis=1) for rows in (lifted_3_N, sums_L_N))
             quantiles = [quantile_N[lit_K] for quantile_N in quantiles]
-            normal_3_N = normal_3_N if normal_3_N.shape[1] == 1 else normal_3_N[:, lit_K]
+            if normal_3_N.shape[1] > 1:
+                normal_3_N = np.take(normal_3_N, lit_K, axis=1)
 
         shares = [
             _trace_visible(tracer, lamp_set, sums_L_N, lifted_3_N, normal_3_N, quantile_N)
             for quantile_N in quantiles
         ]
-        visible_N[lit_K] = sum(shares) * np.float32(1 / len(shares))
+        share_K = shares[0] if len(shares) == 1 else np.mean(shares, axis=0, dtype=np.float32)
+        visible_N[lit_K] = share_K
 
     return light_3_N, visible_N
 
@@ -133,17 +134,23 @@ def _trace_visible(
     Row l of `sums_L_N` is what the first l lamps give.
     """
     wanted_N = quantile_N * sums_L_N[-1]
-    lamp_N = np.count_nonzero(sums_L_N[1:-1] <= wanted_N, axis=0)
-    flat_N = lamp_N * len(wanted_N) + np.arange(len(wanted_N))
+    lamp_N = np.zeros(len(wanted_N), np.int32)
+    for sum_N in sums_L_N[1:-1]:
+        lamp_N += sum_N <= wanted_N
+
+    flat_N = lamp_N * np.int32(len(wanted_N))
+    flat_N += np.arange(len(wanted_N), dtype=np.int32)
     below_N = np.take(sums_L_N, flat_N)
-    width_N = np.take(sums_L_N[1:], flat_N) - below_N
+    width_N = np.take(sums_L_N[1:], flat_N)
+    width_N -= below_N
     np.maximum(width_N, np.float32(1e-9), out=width_N)
     place_N = np.subtract(wanted_N, below_N, out=wanted_N)
     place_N *= np.float32(SAMPLES_PER_LAMP)
     place_N /= width_N
-    index_N = np.minimum(place_N, SAMPLES_PER_LAMP - 1, out=place_N).astype(np.intp)
+    index_N = np.minimum(place_N, SAMPLES_PER_LAMP - 1, out=place_N).astype(np.int32)
     index_N += SAMPLES_PER_LAMP * lamp_N
-    to_light_3_N = np.take(lamp_set.points_3_LS, index_N, axis=1) - lifted_3_N
+    to_light_3_N = np.take(lamp_set.points_3_LS, index_N, axis=1)
+    to_light_3_N -= lifted_3_N
     distance_N = np.sqrt(dot(to_light_3_N, to_light_3_N))
     far_N = np.take(lamp_set.clearance_L, lamp_N) / np.maximum(distance_N, np.float32(1e-6))
     np.minimum(far_N, 0.5, out=far_N)

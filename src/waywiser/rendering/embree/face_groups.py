@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.rendering.embree.rays import Floats
+from waywiser.rendering.embree.vectors import dot
 from waywiser.rendering.scene_mesh import SceneMesh, TriangleSoup
 from waywiser.rendering.shell import FURNITURE
 
@@ -18,8 +19,7 @@ class FaceGroup:
     """Faces of one `surface` in one `room`.
 
     `room` is an index of the scene's rooms; for furniture, of its lists of lamps. Floors, ceilings
-    and
-    walls have one unit normal (3, 1) and one material. Furniture has neither; all of a group is
+    and walls lie in one plane, with one unit normal (3, 1) and one material. Furniture has neither; all of a group is
     `movable` or static, `textured` or not, and `bends` or does not.
     """
 
@@ -37,8 +37,7 @@ class FaceGroups:
     """The groups, and which group each face is in.
 
     `label_F` (F + 1,) indexes `groups`, movable faces after the others. Its last entry, which face
-    -1
-    finds, stands for rays without a hit.
+    -1 finds, stands for rays without a hit.
     """
 
     groups: list[FaceGroup]
@@ -67,19 +66,22 @@ def group_faces(scene_mesh: SceneMesh, rooms: int) -> FaceGroups:
     soup = scene_mesh.opaque
     textured_M = scene_mesh.materials.texture_M >= 0
     shell = int(np.count_nonzero(soup.surface_F != FURNITURE))  # the shell comes first
-    keys_S_6 = np.column_stack(
+    normal_3_S = soup.normal_3_F[:, :shell]
+    corner_3_S = soup.vertices_V_3[soup.faces_F_3[:shell, 0]].T
+    keys_S_7 = np.column_stack(
         [
             soup.surface_F[:shell],
             soup.room_F[:shell],
             soup.material_F[:shell],
-            soup.normal_3_F[:, :shell].T,
+            normal_3_S.T,
+            np.round(dot(normal_3_S, corner_3_S), 3),
         ]
     )
 
-    rows_G_6, label_S = np.unique(keys_S_6.astype(np.float64), axis=0, return_inverse=True)
+    rows_G_7, label_S = np.unique(keys_S_7.astype(np.float64), axis=0, return_inverse=True)
     groups = [
         FaceGroup(int(surface), int(room), np.array([normal], np.float32).T, int(material))
-        for surface, room, material, *normal in rows_G_6.tolist()
+        for surface, room, material, *normal, _ in rows_G_7.tolist()
     ]
 
     groups += [
@@ -90,11 +92,11 @@ def group_faces(scene_mesh: SceneMesh, rooms: int) -> FaceGroups:
         for bends in (False, True)
     ]
 
-    label_F = len(rows_G_6) + _furniture_group_indices(soup, textured_M, rooms)
+    label_F = len(rows_G_7) + _furniture_group_indices(soup, textured_M, rooms)
     label_F[:shell] = label_S.reshape(-1)
     static_F = label_F.astype(np.uint16)
 
-    return FaceGroups(groups, static_F, static_F, len(rows_G_6), rooms).with_moved(
+    return FaceGroups(groups, static_F, static_F, len(rows_G_7), rooms).with_moved(
         scene_mesh.movable, textured_M
     )
 

@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from waywiser.rendering.embree.rays import Floats
 from waywiser.rendering.embree.vectors import Vectors
@@ -125,24 +126,37 @@ class LightField:
 
 
 def _interpolate(grid: ProbeGrid, values_P_C: Floats, points_3_K: Vectors) -> Floats:
-    """Trilinear values (K, C)."""
-    corners: list[list[tuple[NDArray[np.intp], Floats]]] = []
+    """Trilinear values (K, C), as a sparse matrix of the eight corners' weights times the values."""
+    count = points_3_K.shape[1]
+    index_K = np.zeros(count, np.int32)
+    offset_8 = np.zeros(1, np.int32)
+    shares: list[Floats] = []
     stride = 1
 
     for axis in range(3):
         steps_K = grid.steps(axis, points_3_K[axis])
-        low_K = steps_K.astype(np.intp)
-        share_K = (steps_K - low_K).astype(np.float32)
-        corners.append([(low_K * stride, 1 - share_K), ((low_K + 1) * stride, share_K)])
+        low_K = steps_K.astype(np.int32)
+        shares.append(steps_K - low_K.astype(np.float32))
+        index_K += low_K * np.int32(stride)
+        offset_8 = np.concatenate([offset_8, offset_8 + np.int32(stride)])
         stride *= grid.shape[2 - axis]
 
-    total_K_C = np.zeros((points_3_K.shape[1], values_P_C.shape[1]), np.float32)
-    for (x_K, x_share_K), (y_K, y_share_K), (z_K, z_share_K) in product(*corners):
-        part_K_C = np.take(values_P_C, x_K + y_K + z_K, axis=0)
-        part_K_C *= (x_share_K * y_share_K * z_share_K)[:, None]
-        total_K_C += part_K_C
+    x_K, y_K, z_K = shares
+    weight_K_8 = np.empty((count, 8), np.float32)
+    sides = product((1 - z_K, z_K), (1 - y_K, y_K))  # as the offsets run
 
-    return total_K_C
+    for corner, (z_share_K, y_share_K) in enumerate(sides):
+        both_K = z_share_K * y_share_K
+        far_K = np.multiply(both_K, x_K, out=weight_K_8[:, 2 * corner + 1])
+        np.subtract(both_K, far_K, out=weight_K_8[:, 2 * corner])
+
+    corner_K_8 = index_K[:, None] + offset_8
+    row_ends = np.arange(0, 8 * count + 1, 8, dtype=np.int32)
+    weights = csr_array(
+        (weight_K_8.ravel(), corner_K_8.ravel(), row_ends), shape=(count, len(values_P_C))
+    )
+
+    return weights @ values_P_C
 
 
 def sphere_directions(count: int) -> Floats:

@@ -33,6 +33,12 @@ class RayHits:
             self.face_N[chosen_K], self.t_N[chosen_K], self.u_N[chosen_K], self.v_N[chosen_K]
         )
 
+    @classmethod
+    def join(cls, parts: list["RayHits"]) -> "RayHits":
+        """The hits of several lists of rays, one after the other."""
+        columns = zip(*((part.face_N, part.t_N, part.u_N, part.v_N) for part in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
 
 class RayTracer:
     """A bounding volume hierarchy over F triangles on V vertices; F may be 0, then nothing is ever

@@ -1,7 +1,7 @@
 """Renders rooms with Embree: shadowed RGB, metric depth and ids, exact at pixel centers.
 
-Dimensions: N rays, K pixels with more rays, L of their rays that meet something new, F faces,
-H image height, W image width.
+Dimensions: N rays, K pixels with S more rays each, L of their rays that meet something new,
+F faces, H image height, W image width.
 """
 
 from copy import copy
@@ -14,8 +14,10 @@ from waywiser.rendering.camera_effects import apply_camera_effects, picture_seed
 from waywiser.rendering.embree.antialiasing import (
     MAX_AA_ROUNDS,
     SUBPIXEL_OFFSETS,
+    EdgeRays,
     edge_pixels,
     matching_pixels,
+    pad_border,
     undone_neighbors,
 )
 from waywiser.rendering.embree.camera_rays import (
@@ -34,6 +36,7 @@ from waywiser.rendering.embree.room_light import RoomLight
 from waywiser.rendering.embree.shading import Shaded, Shader, ShadingCamera
 from waywiser.rendering.embree.shadow_filter import smooth_visibility
 from waywiser.rendering.embree.tone_mapping import tonemap_to_srgb
+from waywiser.rendering.embree.vectors import put
 from waywiser.rendering.frame import Frame, RenderOptions
 from waywiser.rendering.mesh_cache import MeshCache, MeshSource
 from waywiser.rendering.scene_mesh import TriangleSoup, build_scene_mesh
@@ -199,42 +202,89 @@ class RoomRenderer:
         key_H_W = np.take(self._shader.key_F, center_hits.face_N).reshape(
             camera.height, camera.width
         )
+        rounds = self._trace_edges(camera, center_3_N, center_hits, key_H_W)
+        new_3_L = np.concatenate([edge_rays.new_3_L for edge_rays in rounds], axis=1)
+        if not new_3_L.shape[1]:
+            shaded_3_L = new_3_L
+        else:  # all at once: a call costs as much as many rays
+            hits = RayHits.join([edge_rays.new_hits for edge_rays in rounds])
+            quantile_L = np.concatenate([edge_rays.quantile_L for edge_rays in rounds])
+            shaded_3_L = self._shade_rays(camera, options, new_3_L, hits, quantile_L)
+
         smooth_3_N = radiance_3_N.copy()
+        start = 0
+
+        for edge_rays in rounds:
+            stop = start + len(edge_rays.new_L)
+            sample_3_SK = np.take(radiance_3_N, edge_rays.near_SK, axis=1)
+            put(sample_3_SK, edge_rays.new_L, shaded_3_L[:, start:stop])
+            shape = (3, len(SUBPIXEL_OFFSETS), len(edge_rays.pixels_K))
+            put(smooth_3_N, edge_rays.pixels_K, sample_3_SK.reshape(shape).mean(axis=1))
+            start = stop
+
+        return smooth_3_N
+
+    def _trace_edges(
+        self,
+        camera: Camera,
+        center_3_N: NDArray[np.float32],
+        center_hits: RayHits,
+        key_H_W: NDArray[np.int32],
+    ) -> list[EdgeRays]:
+        """Further rays of pixels at edges, round by round; at least one, which may be empty."""
+        rounds: list[EdgeRays] = []
         done_N = np.zeros(key_H_W.size, dtype=bool)
+        padded_key = pad_border(key_H_W)
         pixels_K = edge_pixels(key_H_W, center_hits.t_N.reshape(key_H_W.shape))
 
         for _ in range(MAX_AA_ROUNDS):
-            if not len(pixels_K):
+            if rounds and not len(pixels_K):
                 break
 
             done_N[pixels_K] = True
-            total_3_K = np.zeros((3, len(pixels_K)), np.float32)
-            is_new_K = np.zeros(len(pixels_K), dtype=bool)
-
-            for sample, offset in enumerate(SUBPIXEL_OFFSETS):
-                shift = (offset[0] - 0.5, offset[1] - 0.5)
-                directions_3_K = shifted_directions(camera, center_3_N, pixels_K, shift)
-                hits = self.trace(camera, directions_3_K)
-                near_K = matching_pixels(
-                    np.take(self._shader.key_F, hits.face_N), pixels_K, offset, key_H_W
-                )
-                sample_3_K = np.take(radiance_3_N, near_K, axis=1)
-                new_L = np.flatnonzero(near_K < 0)
-
-                if len(new_L):
-                    is_new_K[new_L] = True
-                    quantile_L = pixel_quantiles(*np.divmod(pixels_K[new_L] + sample, camera.width))
-                    sample_3_K[:, new_L] = self._shade_rays(
-                        camera, options, directions_3_K[:, new_L], hits.select(new_L), quantile_L
-                    )
-
-                total_3_K += sample_3_K
-
-            smooth_3_N[:, pixels_K] = total_3_K / len(SUBPIXEL_OFFSETS)
+            edge_rays = self._trace_edge_round(camera, center_3_N, padded_key, pixels_K)
+            rounds.append(edge_rays)
             # Thin parts that centers of pixels missed are followed to where they end.
-            pixels_K = undone_neighbors(pixels_K[is_new_K], done_N, key_H_W.shape)
+            found_K = np.zeros(len(pixels_K), dtype=bool)
+            if len(pixels_K):
+                found_K[edge_rays.new_L % len(pixels_K)] = True
+            pixels_K = undone_neighbors(pixels_K[found_K], done_N, key_H_W.shape)
 
-        return smooth_3_N
+        return rounds
+
+    def _trace_edge_round(
+        self,
+        camera: Camera,
+        center_3_N: NDArray[np.float32],
+        padded_key: NDArray[np.int32],
+        pixels_K: NDArray[np.intp],
+    ) -> EdgeRays:
+        directions_3_SK = np.concatenate(
+            [
+                shifted_directions(camera, center_3_N, pixels_K, (right - 0.5, down - 0.5))
+                for right, down in SUBPIXEL_OFFSETS
+            ],
+            axis=1,
+        )
+        hits = self.trace(camera, directions_3_SK)
+        keys = np.split(np.take(self._shader.key_F, hits.face_N), len(SUBPIXEL_OFFSETS))
+        near_SK = np.concatenate(
+            [
+                matching_pixels(key_K, pixels_K, offset, padded_key)
+                for key_K, offset in zip(keys, SUBPIXEL_OFFSETS, strict=True)
+            ]
+        )
+        new_L = np.flatnonzero(near_SK < 0)
+        sample_L, place_L = np.divmod(new_L, max(1, len(pixels_K)))
+
+        return EdgeRays(
+            pixels_K,
+            near_SK,
+            new_L,
+            np.take(directions_3_SK, new_L, axis=1),
+            hits.select(new_L),
+            pixel_quantiles(*np.divmod(pixels_K[place_L] + sample_L, camera.width)),
+        )
 
     def _shade_rays(
         self,

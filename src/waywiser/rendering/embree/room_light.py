@@ -29,7 +29,7 @@ from waywiser.rendering.embree.light_field import (
     usable_points,
 )
 from waywiser.rendering.embree.rays import Floats
-from waywiser.rendering.embree.vectors import Vectors, dot
+from waywiser.rendering.embree.vectors import Vectors, dot, put
 from waywiser.rendering.scene_mesh import SceneMesh
 from waywiser.scenes.scene import Scene, Vec3
 
@@ -213,8 +213,12 @@ class _Probes:
         radiance_3_N = self.direct_3_N.copy()
         for room, field in enumerate(fields):
             there_K = np.flatnonzero(self.room_N == room)
-            light_3_K = field.irradiance(self.points_3_N[:, there_K], self.normal_3_N[:, there_K])
-            radiance_3_N[:, there_K] += light_3_K * self.albedo_3_N[:, there_K]
+            points_3_K, normal_3_K, albedo_3_K, radiance_3_K = (
+                np.take(rows, there_K, axis=1)
+                for rows in (self.points_3_N, self.normal_3_N, self.albedo_3_N, radiance_3_N)
+            )
+            radiance_3_K += field.irradiance(points_3_K, normal_3_K) * albedo_3_K
+            put(radiance_3_N, there_K, radiance_3_K)
 
         return radiance_3_N
 
@@ -249,15 +253,13 @@ def _trace_probes(
 
     for lamp_room, lamp_set in enumerate(lamp_sets):
         there_K = np.flatnonzero((room_N == lamp_room) | (len(lamp_sets) == 1))
-        light_3_K, visible_K = direct_light(
-            tracer,
-            lamp_set,
-            points_3_N[:, there_K],
-            normal_3_N[:, there_K],
-            normal_3_N[:, there_K],
-            [quantile_N[there_K]],
+        points_3_K, normal_3_K, total_3_K = (
+            np.take(rows, there_K, axis=1) for rows in (points_3_N, normal_3_N, direct_3_N)
         )
-        direct_3_N[:, there_K] += light_3_K * visible_K
+        light_3_K, visible_K = direct_light(
+            tracer, lamp_set, points_3_K, normal_3_K, normal_3_K, [quantile_N[there_K]]
+        )
+        put(direct_3_N, there_K, total_3_K + light_3_K * visible_K)
 
     direct_3_N *= albedo_3_N
     return _Probes(grid, usable_P, points_3_N, normal_3_N, albedo_3_N, room_N, direct_3_N)

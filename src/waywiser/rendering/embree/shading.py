@@ -21,14 +21,14 @@ from waywiser.rendering.embree.room_light import RoomLight, compute_room_light
 from waywiser.rendering.embree.surface_color import furniture_color, shell_color
 from waywiser.rendering.embree.surface_hits import SurfaceHits, smooth_normals
 from waywiser.rendering.embree.transparency import composite_transparent
-from waywiser.rendering.embree.vectors import Scalars, Vectors, dot, points_along
+from waywiser.rendering.embree.vectors import Scalars, Vectors, dot, points_along, put
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.scene_mesh import SceneMesh, TriangleSoup
 from waywiser.rendering.shell import FLOOR
 from waywiser.scenes.scene import Scene
 
 BACKGROUND_RADIANCE = 0.35  # radiance where a ray leaves the scene
-MAX_RAYS_PER_CHUNK = 32_768  # rays; few enough for their arrays to stay in the processor's caches
+MAX_RAYS_PER_CHUNK = 16_384  # rays; few enough for their arrays to stay in the processor's caches
 NO_FACE_KEY = -1
 
 
@@ -128,11 +128,10 @@ class Shader:
             RayTracer(scene_mesh.movable.vertices_V_3, scene_mesh.movable.faces_F_3),
         )
 
-    def _join_keys(self, scene_mesh: SceneMesh) -> NDArray[np.int64]:
+    def _join_keys(self, scene_mesh: SceneMesh) -> NDArray[np.int32]:
         """(F + 1,) keys of surfaces that look alike; face -1 finds the last."""
-        return np.concatenate(
-            [self._static_key_F, _surface_keys(scene_mesh.movable), [NO_FACE_KEY]], dtype=np.int64
-        )
+        moved_key_F = _surface_keys(scene_mesh.movable) + np.int32(len(self._static_key_F))
+        return np.concatenate([self._static_key_F, moved_key_F, [NO_FACE_KEY]], dtype=np.int32)
 
     def _floor_map(self, room: int) -> OcclusionMap:
         maps = self._floor_maps.by_room
@@ -183,9 +182,8 @@ class Shader:
                 part = self._shade_group(group, surface_hits, shading_camera, quantiles_K)
                 shaded.visible_N[rays_K] = part.visible_N
 
-                for k in range(3):
-                    shaded.steady_3_N[k][rays_K] = part.steady_3_N[k]
-                    shaded.direct_3_N[k][rays_K] = part.direct_3_N[k]
+                put(shaded.steady_3_N, rays_K, part.steady_3_N)
+                put(shaded.direct_3_N, rays_K, part.direct_3_N)
 
             start += count
 
@@ -311,8 +309,12 @@ class Shader:
         )
 
 
-def _surface_keys(soup: TriangleSoup) -> NDArray[np.int64]:
-    """Equal numbers (F,) for faces of one object and material that look to the same of six sides."""
+def _surface_keys(soup: TriangleSoup) -> NDArray[np.int32]:
+    """Equal numbers (F,) from 0 for faces of one object and material that look to the same of six
+    sides.
+    """
     axis_F = np.abs(soup.normal_3_F).argmax(axis=0)
     side_F = 2 * axis_F + (np.take_along_axis(soup.normal_3_F, axis_F[None], axis=0)[0] > 0)
-    return (soup.instance_F.astype(np.int64) << 24) + (soup.material_F << 3) + side_F
+    key_F = (soup.instance_F.astype(np.int64) << 24) + (soup.material_F << 3) + side_F
+    # Small numbers, since pictures of them are compared over and over.
+    return np.unique(key_F, return_inverse=True)[1].astype(np.int32)

@@ -12,7 +12,7 @@ from waywiser.rendering.embree.rays import Floats
 MIN_WIDE_PICTURE = 320  # pixels across from which the second pass skips every other pixel
 
 
-def smooth_visibility(visible_H_W: Floats, key_H_W: NDArray[np.int64]) -> Floats:
+def smooth_visibility(visible_H_W: Floats, key_H_W: NDArray[np.int32]) -> Floats:
     """Mean visibility of the same surface (equal keys) in a tile around each pixel, then again of
     such means around it.
 
@@ -35,7 +35,7 @@ def smooth_visibility(visible_H_W: Floats, key_H_W: NDArray[np.int64]) -> Floats
 
 
 def _average_along(
-    visible_H_W: Floats, key_H_W: NDArray[np.int64], axis: int, steps: range
+    visible_H_W: Floats, key_H_W: NDArray[np.int32], axis: int, steps: range
 ) -> Floats:
     """Means over the pixels `steps` away along the axis that have the same key."""
     total_H_W = visible_H_W.copy()

@@ -47,7 +47,7 @@ def composite_transparent(
 
     transmittance_K = np.ones(len(rays_K), np.float32)
     scattered_3_K = np.zeros((3, len(rays_K)), np.float32)
-    directions_3_K = directions_3_N[:, rays_K]
+    directions_3_K = np.take(directions_3_N, rays_K, axis=1)
     far_K = far_N[rays_K]
     start_A = np.zeros(len(rays_K), np.float32)
     index_A = np.arange(len(rays_K))
@@ -68,7 +68,7 @@ def composite_transparent(
         if layer == MAX_LAYERS:
             break
 
-        directions_3_A = directions_3_K[:, index_A]
+        directions_3_A = np.take(directions_3_K, index_A, axis=1)
         reach_A = np.maximum(far_K[index_A] - start_A, 0)
         hits = tracer.intersect(
             points_along(origin_3, directions_3_A, start_A).T, directions_3_A.T, reach_A

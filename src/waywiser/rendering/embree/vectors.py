@@ -1,6 +1,7 @@
 """Vectors of the shader: component-first float32, (3, N), or (3, 1) if all N are equal."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waywiser.rendering.embree.rays import Floats
 
@@ -22,6 +23,12 @@ def dot(a_3_N: Vectors, b_3_N: Vectors) -> Scalars:
         total_N += term_N
 
     return total_N
+
+
+def put(target_3_N: Vectors, index_K: NDArray[np.intp], values_3_K: Vectors) -> None:
+    """Write columns; row by row, which is several times as fast as all rows at once."""
+    for row_N, value_K in zip(target_3_N, values_3_K, strict=True):
+        row_N[index_K] = value_K
 
 
 def points_along(origin_3: Floats, directions_3_N: Vectors, t_N: Scalars) -> Vectors:
