@@ -72,7 +72,9 @@ Needs = Literal["image", "views", "video", "motion"]
 """What a task looks at: a picture, two pictures of a clip, a video, or a video in which something
 moves.
 """
-ScanNeed = Literal["objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable", "uses"]
+ScanNeed = Literal[
+    "objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable", "uses"
+]
 """What a scan may lack: "boxes": every object named has one; "uses": what its rooms are for."""
 
 

@@ -1,6 +1,7 @@
 """Conditional count: how many of several things meet one or two conditions?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from waywiser.sample import Answer
 from waywiser.scenes.categories import are_confusable, is_askable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
-    MAX_QUESTIONS,
     ImageTask,
     ObjectId,
     Question,
@@ -22,13 +22,14 @@ from waywiser.tasks.base import (
 from waywiser.tasks.camera_relations import (
     AXIS_OF_RELATION,
     Relation,
+    RelationAxis,
     explain_depth,
     is_plain,
     relation_lead,
     relation_to,
 )
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import image_span, list_in_words, position_in_words
+from waywiser.tasks.visual_cues import image_span, keep_short, list_in_words, position_in_words
 
 MIN_INSTANCES = 2
 """Fewer of a kind leave nothing to count."""
@@ -37,8 +38,8 @@ LISTED = 5
 """Different things that a question lists where it does not ask about one kind ..."""
 MIN_LISTED = 4
 """... or as many as the image has, but not fewer than this."""
-MAX_DRAWS = 24
-"""Choices of conditions and references that are tried for a list of things."""
+PER_DEPTH = 4
+"""Questions of each depth about one image."""
 
 TEMPLATES = {
     "kind": (
@@ -94,51 +95,47 @@ class ConditionalCount(ImageTask):
         references: tuple[ObjectId, ...]
 
     def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
-        named = uniquely_named(view)
-        groups = countable_groups(view)
+        named = [obj.id for obj in uniquely_named(view)]
+        groups = {c: [obj.id for obj in group] for c, group in countable_groups(view).items()}
+        plain = plain_relations(view, {*named, *(i for ids in groups.values() for i in ids)}, named)
         questions: list[Question] = []
-        used: set[tuple[str, int]] = set()
 
-        for _ in range(MAX_DRAWS):
-            depth = int(rng.integers(1, 4))
-            conditions = draw_conditions(rng, depth)
-            if len(named) < len(set(references_of(depth))):
-                continue
-
-            drawn = sample_up_to(rng, named, 2)
-            references = [drawn[place].id for place in references_of(depth)]
-            choices = [
-                *([None] if len(named) > MIN_LISTED else []),
-                *(c for c in groups if all(view.object(r).category != c for r in references)),
+        for depth in (1, 2, 3):
+            # One of each count: of all conditions, far more are met by nothing than by several.
+            missing = set(range(MAX_INSTANCES + 1))
+            drafts = [
+                (category, conditions, references)
+                for category in (None, *groups)
+                for conditions in conditions_of(depth)
+                for references in references_of(depth, named)
             ]
-            if not choices:
-                continue
 
-            category = sample_one(rng, choices)
-            members = groups[category] if category else named
-            plain = [
-                obj for obj in members if is_plain_in_all(view, obj.id, conditions, references)
-            ]
-            if category:
-                objects = plain if len(plain) == len(members) else []
-            else:
-                objects = self._draw_list(view, plain, conditions, references, rng)
-            if not objects or (category or "", depth) in used:
-                continue
+            for category, conditions, references in sample_up_to(rng, drafts, len(drafts)):
+                ids = groups[category] if category else named
+                checked = {
+                    i: meets_plainly(plain, i, conditions, references)
+                    for i in ids
+                    if i not in references
+                }
+                chosen = choose_members(checked, rng, missing, is_list=category is None)
+                if not chosen:
+                    continue
 
-            inputs = self.Inputs(
-                camera=view.camera_index,
-                category=category,
-                objects=tuple(obj.id for obj in objects),
-                conditions=tuple(conditions),
-                references=tuple(references),
-            )
-            question = self._build_question(view, inputs, rng)
-            if question.reasoning:
-                used.add((category or "", depth))
-                questions.append(question)
+                inputs = self.Inputs(
+                    camera=view.camera_index,
+                    category=category,
+                    objects=tuple(chosen),
+                    conditions=conditions,
+                    references=references,
+                )
+                question = self._build_question(view, depth, inputs, rng)
+                if question.reasoning:
+                    missing.remove(int(question.answer.value))  # type: ignore[arg-type] - a count
+                    questions.append(question)
+                if len(missing) <= MAX_INSTANCES + 1 - PER_DEPTH:
+                    break
 
-        return questions[:MAX_QUESTIONS]
+        return questions
 
     def answer(self, view: View, inputs: Inputs) -> Answer:
         ids = inputs.objects
@@ -148,31 +145,9 @@ class ConditionalCount(ImageTask):
         value = sum(meets_all(view, i, inputs.conditions, inputs.references) for i in ids)
         return Answer(kind="integer", value=value)
 
-    def _draw_list(
-        self,
-        view: View,
-        plain: list[Object],
-        conditions: Sequence[Relation],
-        references: Sequence[int],
-        rng: np.random.Generator,
-    ) -> list[Object]:
-        """Some of the things, so many of which meet the conditions as a die says."""
-        if len(plain) < MIN_LISTED:
-            return []
-
-        meets = [meets_all(view, obj.id, conditions, references) for obj in plain]
-        size = min(LISTED, len(plain))
-        wanted = int(rng.integers(size + 1))
-        inside = [obj for obj, is_met in zip(plain, meets, strict=True) if is_met]
-        outside = [obj for obj, is_met in zip(plain, meets, strict=True) if not is_met]
-        taken = sample_up_to(rng, inside, min(wanted, len(inside)))
-        taken += sample_up_to(rng, outside, size - len(taken))
-        return sample_up_to(rng, taken) if len(taken) >= MIN_LISTED else []
-
     def _build_question(
-        self, view: View, inputs: Inputs, rng: np.random.Generator
+        self, view: View, depth: int, inputs: Inputs, rng: np.random.Generator
     ) -> Question:
-        depth = depth_of(inputs.references)
         others = [view.object(i).category for i in inputs.references]
         condition = " and ".join(
             CONDITIONS[relation].format(other=other)
@@ -217,7 +192,7 @@ class ConditionalCount(ImageTask):
             for number, i in enumerate(ordered, start=1)
             if meets_all(view, i, inputs.conditions, inputs.references)
         ]
-        return (
+        return keep_short(
             f"{'. '.join(places)}. From left to right: {'; '.join(told)}."
             f" {conclude(kept)}: {answer.value}."
         )
@@ -240,9 +215,7 @@ def asked_axes(inputs: ConditionalCount.Inputs) -> list[tuple[str, int]]:
     ]
 
 
-def explain_member(
-    view: View, inputs: ConditionalCount.Inputs, object_id: int, number: int
-) -> str:
+def explain_member(view: View, inputs: ConditionalCount.Inputs, object_id: int, number: int) -> str:
     """One thing against each condition until one fails; empty where a cue is missing."""
     obj = view.object(object_id)
     name = "" if inputs.category else f" the {obj.category}"
@@ -275,31 +248,73 @@ def countable_groups(view: View) -> dict[str, list[Object]]:
     }
 
 
-def references_of(depth: int) -> tuple[int, ...]:
-    """Which of two references each condition is about, at a depth."""
-    return {1: (0,), 2: (0, 0), 3: (0, 1)}[depth]
+def references_of(depth: int, named: Sequence[int]) -> list[tuple[int, ...]]:
+    """The objects that each condition of a depth may be about."""
+    if depth == 3:
+        return list(permutations(named, 2))
+    return [(other,) * depth for other in named]
 
 
-def depth_of(references: Sequence[int]) -> int:
-    """Steps that a count takes: one condition, two, or two against different objects."""
-    return len(references) + (len(set(references)) - 1)
+def conditions_of(depth: int) -> list[tuple[Relation, ...]]:
+    """A side or a distance, at depths from 2 on one of each."""
+    if depth == 1:
+        return [(relation,) for relation in CONDITIONS]
+    return [(side, distance) for side in ("left", "right") for distance in ("closer", "farther")]
 
 
-def draw_conditions(rng: np.random.Generator, depth: int) -> list[Relation]:
-    """A side, a distance, or at depths from 2 on both."""
-    side: Relation = sample_one(rng, ("left", "right"))
-    distance: Relation = sample_one(rng, ("closer", "farther"))
-    return [sample_one(rng, (side, distance))] if depth == 1 else [side, distance]
+def plain_relations(
+    view: View, ids: Iterable[int], references: Sequence[int]
+) -> dict[tuple[int, int, RelationAxis], Relation]:
+    """How objects lie to others, where everybody would say the same."""
+    axes: tuple[RelationAxis, ...] = ("side", "depth")
+    return {
+        (i, other, axis): relation_to(view, i, other, axis)
+        for i in ids
+        for other in references
+        for axis in axes
+        if is_plain(view, i, other, axis)
+    }
 
 
-def is_plain_in_all(
-    view: View, object_id: int, conditions: Sequence[Relation], references: Sequence[int]
-) -> bool:
-    """Whether the object is none of the references and plainly meets each condition or does not."""
-    return all(
-        is_plain(view, object_id, other, AXIS_OF_RELATION[relation])
+def meets_plainly(
+    plain: Mapping[tuple[int, int, RelationAxis], Relation],
+    object_id: int,
+    conditions: Sequence[Relation],
+    references: Sequence[int],
+) -> bool | None:
+    """Whether an object meets every condition; None where one of them is not plain."""
+    found = [
+        plain.get((object_id, other, AXIS_OF_RELATION[relation]))
         for relation, other in zip(conditions, references, strict=True)
-    )
+    ]
+    return None if None in found else found == list(conditions)
+
+
+def choose_members(
+    checked: Mapping[int, bool | None],
+    rng: np.random.Generator,
+    missing: Collection[int],
+    *,
+    is_list: bool,
+) -> list[int]:
+    """The things to count, such that the count is one of those missing; empty if that cannot be.
+
+    Of a kind, all; of a list, some of those that are plain.
+    """
+    inside = [i for i, is_met in checked.items() if is_met]
+    outside = [i for i, is_met in checked.items() if is_met is False]
+    if not is_list:
+        is_countable = len(inside) + len(outside) == len(checked) and len(inside) in missing
+        return list(checked) if is_countable else []
+
+    size = min(LISTED, len(inside) + len(outside))
+    counts = [n for n in missing if size - len(outside) <= n <= min(size, len(inside))]
+    if size < MIN_LISTED or not counts:
+        return []
+
+    count = sample_one(rng, sorted(counts))
+    members = sample_up_to(rng, inside, count) + sample_up_to(rng, outside, size - count)
+    return sample_up_to(rng, members)
 
 
 def meets_all(

@@ -22,8 +22,10 @@ from waywiser.tasks.camera_distance import estimate_distance, is_distance_measur
 from waywiser.tasks.directions import floor_point
 from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visible_objects import stands_on_floor
 from waywiser.tasks.visual_cues import (
     format_meters,
+    keep_short,
     list_in_words,
     position_in_words,
     round_assumed,
@@ -106,7 +108,7 @@ class DistanceDifference(ImageTask):
     Depth 1 ("camera"): of the distances from the camera to the nearest points of two objects. Depth
     2 ("objects"): of the smallest distances from one object to two others. Depth 3 ("detour"): of
     the way from one object to another by way of a third and the straight one, on the floor plan,
-    between the middles of their boxes, which are at least 1 m apart. All objects have words of
+    between the middles of their boxes, which stand on the floor at least 1 m apart. All objects have words of
     their own and their outline can be told; distances are 6 m at most and those between objects 20
     cm at least. Something that shows leads to the answer, within 20 %. The answer is rounded to 0.1
     m (below 1 m to 0.01 m); the exact one stays in the program. No margin.
@@ -201,11 +203,16 @@ def is_difference_plain(view: View, quantity: Quantity, group: Sequence[Object])
         return is_measurable and measured_difference(view, quantity, group) >= MIN_DIFFERENCE
 
     a, b, c = group
+    if quantity == "detour" and not all(stands_on_floor(obj) for obj in group):
+        return False
+
     pairs = ((a, b), (a, c)) if quantity == "objects" else ((a, b), (b, c), (a, c))
     if quantity == "objects":
         distances = [box_distance(one.box, two.box) for one, two in pairs]
     else:
-        distances = [float(np.linalg.norm(floor_point(one) - floor_point(two))) for one, two in pairs]
+        distances = [
+            float(np.linalg.norm(floor_point(one) - floor_point(two))) for one, two in pairs
+        ]
 
     shortest = MIN_DISTANCE if quantity == "objects" else MIN_SPACING
     return (
@@ -235,12 +242,12 @@ def explain_by_size(view: View, objects: Sequence[Object], meters: float) -> str
         size_word = "tall" if cue.axis == "height" else "wide from here"
         told.append(
             f"The {obj.category}, {position_in_words(view, obj.id)}, is about"
-            f" {format_meters(cue.assumed)} m {size_word} over {cue.percent} % of the image"
-            f" {cue.axis}, which covers {cue.factor:.2f} m at a depth of 1 m:"
+            f" {format_meters(cue.assumed)} m {size_word} and spans {cue.percent} % of the image"
+            f" {cue.axis}, {cue.factor:.2f} m at a depth of 1 m:"
             f" {format_meters(cue.assumed)} / ({cue.percent / 100:.2f} x {cue.factor:.2f}) ="
             f" {cue.depth:.1f} m"
             + (
-                f"; along the line of sight to its near side {steps} = {distance:.2f} m."
+                f"; to its near side {steps} = {distance:.2f} m."
                 if steps != f"{cue.depth:.1f}"
                 else "."
             )
@@ -251,7 +258,7 @@ def explain_by_size(view: View, objects: Sequence[Object], meters: float) -> str
     if abs(difference - meters) > MAX_DIFFERENCE_ERROR * meters:
         return ""
 
-    return (
+    return keep_short(
         f"{' '.join(told)} The difference: {distances[1]:.2f} - {distances[0]:.2f} ="
         f" {difference:.2f} m. Within about 20 %, {format_measure(meters)} m."
     )
@@ -300,8 +307,10 @@ def explain_by_map(
         names = f"{objects[i].category} to {objects[j].category}"
         whole = f"{float(np.hypot(*sketched.move(i, j))):.1f}"
         if half:
-            ways.append(f"{names} {whole} m, less {format_meters(half)} m inside the two:"
-                        f" {whole} - {format_meters(half)} = {length:.2f} m")
+            ways.append(
+                f"{names} {whole} m, less {format_meters(half)} m inside the two:"
+                f" {whole} - {format_meters(half)} = {length:.2f} m"
+            )
         else:
             ways.append(f"{names} {whole} m")
 
@@ -310,7 +319,7 @@ def explain_by_map(
     if len(numbers) == 3:
         sum_text = f"{numbers[0]} + {numbers[1]} - {numbers[2]}"
     meters = format_measure(float(answer.value))  # type: ignore[arg-type] - a number task
-    return (
+    return keep_short(
         f"I sketch the floor from above, in meters, with the camera at (0, 0) and looking along"
         f" the second axis: {list_in_words(places)}. Between their middles: {'; '.join(ways)}."
         f" {sum_text} = {difference(sketched):.2f} m. Within about 20 %, {meters} m."

@@ -31,15 +31,16 @@ from waywiser.tasks.camera_relations import (
 from waywiser.tasks.conditional_count import countable_groups
 from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import image_span, list_in_words, position_in_words
+from waywiser.tasks.visual_cues import image_span, keep_short, list_in_words, position_in_words
 from waywiser.tasks.wording import list_short_options
 
 MIN_RELATIVE_GAP = 0.25
 """The nearest is told from the next only when they differ by this fraction of its distance ..."""
 MIN_GAP = 0.3
 """... and by this many meters, so that an eye can tell."""
-MAX_CANDIDATES = 4
-"""Things that the nearest is looked for among, at most."""
+MIN_LISTED = 3
+MAX_LISTED = 4
+"""Different things that the nearest is looked for among; of a kind, two will do."""
 PER_DEPTH = 4
 """Questions of each depth about one image."""
 
@@ -93,7 +94,7 @@ class NearestDirection(ImageTask):
     Depth 1: the nearest to the camera (by the nearest points that show), and its side. Depth 2: the
     nearest to an object (by the smallest distance between boxes), and its side or its distance
     against that object. Depth 3: the same, both against a second object. The things are all
-    instances of a kind, two to six, each surely seen, or two to four objects of a list; these and
+    instances of a kind, two to six, each surely seen, or three or four objects of a list; these and
     the others have words of their own, and their outline can be told. The nearest leads by 25 % and
     30 cm; the relation is plain as in `conditional_count`. `margin` is the smallest gap over the
     least one allowed.
@@ -145,9 +146,7 @@ class NearestDirection(ImageTask):
 
         distances = distances_from(view, inputs.anchor, ids)
         nearest = ids[int(np.argmin(distances))]
-        words = [
-            relation_to(view, nearest, inputs.reference, axis) for axis in AXES[inputs.ask]
-        ]
+        words = [relation_to(view, nearest, inputs.reference, axis) for axis in AXES[inputs.ask]]
         return Answer(kind="choice", value=" and ".join(words), options=list(inputs.options))
 
     def _build_question(
@@ -167,9 +166,7 @@ class NearestDirection(ImageTask):
         distances = distances_from(view, anchor_id, ids)
         nearest = ids[int(np.argmin(distances))]
         lead = nearest_lead(distances)
-        if lead < 1 or not all(
-            is_plain(view, nearest, reference.id, axis) for axis in AXES[ask]
-        ):
+        if lead < 1 or not all(is_plain(view, nearest, reference.id, axis) for axis in AXES[ask]):
             return None
 
         options = sample_up_to(rng, OPTIONS[ask])
@@ -214,7 +211,7 @@ class NearestDirection(ImageTask):
         relation = explain_relation(view, nearest, inputs.reference, AXES[inputs.ask])
         if not found or not relation:
             return ""
-        return f"{found} {relation} {str(answer.value).capitalize()}."
+        return keep_short(f"{found} {relation} {str(answer.value).capitalize()}.")
 
 
 def candidate_sets(
@@ -223,7 +220,7 @@ def candidate_sets(
     """All kinds, and some lists of named objects, among which the nearest may be looked for."""
     lists = [
         list(group)
-        for count in range(2, MAX_CANDIDATES + 1)
+        for count in range(MIN_LISTED, MAX_LISTED + 1)
         for group in combinations(named, count)
     ]
     return [*groups.items(), *((None, group) for group in sample_up_to(rng, lists, 4))]
@@ -302,9 +299,7 @@ def explain_nearest(
     return f"{head} From left to right: {'; '.join(told)}. So {winner} is nearest to {goal}."
 
 
-def explain_relation(
-    view: View, nearest: int, reference: int, axes: Sequence[RelationAxis]
-) -> str:
+def explain_relation(view: View, nearest: int, reference: int, axes: Sequence[RelationAxis]) -> str:
     """How the nearest lies to the reference, with a cue for each axis; empty without one."""
     obj, other = view.object(nearest), view.object(reference)
     steps: list[str] = []

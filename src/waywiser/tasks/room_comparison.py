@@ -1,6 +1,6 @@
 """Room comparison: which of two rooms that a video walks through has more of something?"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
@@ -9,11 +9,18 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.sample import Answer
 from waywiser.scenes.categories import are_confusable, is_askable, pluralize
 from waywiser.scenes.scene import Object
-from waywiser.tasks.base import ClipTask, ObjectId, Question, is_noticeable, is_visible, sample_up_to
+from waywiser.tasks.base import (
+    ClipTask,
+    ObjectId,
+    Question,
+    is_noticeable,
+    is_visible,
+    sample_up_to,
+)
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.scene_count import first_seen_frame
-from waywiser.tasks.visual_cues import list_in_words, position_in_words
+from waywiser.tasks.visual_cues import keep_short, list_in_words, position_in_words
 from waywiser.tasks.wording import list_short_options
 
 MIN_FRAMES_INSIDE = 2
@@ -69,7 +76,8 @@ class RoomComparison(ClipTask):
     ("together"): which room has more of two kinds together. The video has no other room of such a
     use, and its camera stands in both for two frames at least. All instances in both rooms, up to
     six of a kind, are surely seen in some frame; no other word fits any of them, nor anything that
-    shows. Totals differ. `margin` is the difference.
+    shows. Both rooms have some, and one has more. `margin` is the difference between the totals, or
+    1 where that is asked for.
     """
 
     name = "room_comparison"
@@ -89,9 +97,7 @@ class RoomComparison(ClipTask):
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
         counts = {
-            (category, room): group
-            for room in visited_rooms(clip_view)
-            for category, group in countable_in_room(clip_view, room)
+            (category, room): group for category, group, room in countable_groups_by_room(clip_view)
         }
         categories = sorted({category for category, _ in counts})
         rooms = sorted({room for _, room in counts})
@@ -126,25 +132,23 @@ class RoomComparison(ClipTask):
         ask: str,
         categories: Sequence[str],
         rooms: tuple[int, int],
-        counts: dict[tuple[str, int], list[Object]],
+        counts: Mapping[tuple[str, int], list[Object]],
         rng: np.random.Generator,
     ) -> Question:
         uses = [clip_view.scene.rooms[room].use for room in rooms]
-        totals = [sum(len(counts.get((c, room), [])) for c in categories) for room in rooms]
+        totals = [sum(len(counts[c, room]) for c in categories) for room in rooms]
         difference = totals[0] - totals[1]
         options = sample_up_to(rng, uses)
         if ask == "difference":
             first = difference - min(difference - 1, int(rng.integers(NUMBERS)))
-            options = [str(first + step) for step in range(NUMBERS)]
+            options = sample_up_to(rng, [str(first + step) for step in range(NUMBERS)])
 
         inputs = self.Inputs(
             clip=clip_view.clip_index,
             ask=ask,
             categories=tuple(categories),
             rooms=rooms,
-            objects=tuple(
-                obj.id for room in rooms for c in categories for obj in counts.get((c, room), [])
-            ),
+            objects=tuple(obj.id for room in rooms for c in categories for obj in counts[c, room]),
             options=tuple(options),
         )
         answer = self.answer(clip_view, inputs)
@@ -159,7 +163,7 @@ class RoomComparison(ClipTask):
             inputs,
             f"{text} {list_short_options(options)}",
             answer=answer,
-            margin=float(abs(difference)),
+            margin=1.0 if ask == "difference" else float(abs(difference)),
             subject=kinds,
             answer_class=str(answer.value) if ask == "difference" else ("first", "second")[place],
             subtask=ask,
@@ -194,8 +198,8 @@ class RoomComparison(ClipTask):
 
         low, high = sorted(totals)
         if inputs.ask == "difference":
-            return f"{' '.join(told)} The difference is {high} - {low} = {answer.value}."
-        return f"{' '.join(told)} {high} is more than {low}: the {answer.value}."
+            return keep_short(f"{' '.join(told)} {high} - {low} = {answer.value} more.")
+        return keep_short(f"{' '.join(told)} {high} is more than {low}: the {answer.value}.")
 
 
 def list_sightings(clip_view: ClipView, ids: Sequence[int]) -> str:
@@ -224,22 +228,32 @@ def visited_rooms(clip_view: ClipView) -> list[int]:
     ]
 
 
-def countable_in_room(clip_view: ClipView, room: int) -> Iterator[tuple[str, list[Object]]]:
-    """Kinds of a room all of whose instances are surely seen, with the instances in id order."""
+def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Object], int]]:
+    """Kinds with their instances, in id order, in each visited room where all are surely seen.
+
+    A room without any is among them: its group is empty.
+    """
     noticed = {i for view in clip_view.views for i in view.visible if is_noticeable(view, i)}
     words = {clip_view.object(i).category for i in noticed}
-    inside = [obj for obj in clip_view.scene.objects if obj.room == room]
+    kinds = sorted(
+        category
+        for category in words
+        if is_askable(category)
+        and not any(are_confusable(category, word) for word in words if word != category)
+        and not any(clip_view.object(i).category == category for i in clip_view.moving_ids)
+    )
 
-    for category in sorted({obj.category for obj in inside}):
-        group = sorted((o for o in inside if o.category == category), key=lambda o: o.id)
-        if (
-            len(group) <= MAX_COUNT
-            and is_askable(category)
-            and not any(obj.id in clip_view.moving_ids for obj in group)
-            and all(is_ever_seen(clip_view, obj.id) for obj in group)
-            and not any(are_confusable(category, word) for word in words if word != category)
-        ):
-            yield category, group
+    for room in visited_rooms(clip_view):
+        for category in kinds:
+            group = instances_in_room(clip_view, category, room)
+            if len(group) <= MAX_COUNT and all(is_ever_seen(clip_view, obj.id) for obj in group):
+                yield category, group, room
+
+
+def instances_in_room(clip_view: ClipView, category: str, room: int) -> list[Object]:
+    """All instances of a kind in a room, in id order."""
+    inside = [obj for obj in clip_view.scene.objects if obj.room == room]
+    return sorted((obj for obj in inside if obj.category == category), key=lambda obj: obj.id)
 
 
 def is_ever_seen(clip_view: ClipView, object_id: int) -> bool:
@@ -249,11 +263,11 @@ def is_ever_seen(clip_view: ClipView, object_id: int) -> bool:
 
 def count_in_room(clip_view: ClipView, categories: Sequence[str], room: int) -> int:
     """Instances of some kinds in a room."""
-    return sum(obj.room == room and obj.category in categories for obj in clip_view.scene.objects)
+    return sum(len(instances_in_room(clip_view, category, room)) for category in categories)
 
 
 def is_comparison_plain(
-    counts: dict[tuple[str, int], list[Object]],
+    counts: Mapping[tuple[str, int], list[Object]],
     ask: str,
     categories: Sequence[str],
     rooms: tuple[int, int],
@@ -261,6 +275,9 @@ def is_comparison_plain(
     """Whether both rooms have some of what is counted, one of them more, as the question says."""
     if any((category, room) not in counts for category in categories for room in rooms):
         return False
+    if any(not any(counts[category, room] for room in rooms) for category in categories):
+        return False
 
     one, other = (sum(len(counts[category, room]) for category in categories) for room in rooms)
-    return one > other if ask == "difference" else one != other
+    is_ordered = one > other if ask == "difference" else one != other
+    return is_ordered and min(one, other) >= 1

@@ -26,7 +26,8 @@ from waywiser.tasks.floor_map import (
 )
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.relative_direction import best_time
-from waywiser.tasks.visual_cues import list_in_words
+from waywiser.tasks.visible_objects import stands_on_floor
+from waywiser.tasks.visual_cues import keep_short, list_in_words
 from waywiser.tasks.wording import list_short_options
 
 MIN_GAP = 0.3
@@ -38,6 +39,8 @@ MIN_TURN = 30.0
 """Degrees. A smaller turn is none to somebody who walks."""
 BACK_ANGLE = 135.0
 """Degrees to either side from which on one turns back."""
+MIN_HEIGHT = 0.2
+"""Meters. What is lower is stepped on, not walked up to."""
 MAX_TRIES = 400
 """Choices of objects that are tried at each depth."""
 PATH_SPACING = 0.1
@@ -167,7 +170,8 @@ class TurnAfterMove(ClipTask):
     at a, moves to c without turning, and turns to d. Depth 3 ("legs"): one walks straight from a to
     b and to c, and turns to d: two turns, neither of them back. A turn is left, right, or back from
     135 degrees on. It is at least 30 degrees and lies at least 10 from 135 and 180. All objects
-    have words of their own in all of the video, do not move and are of one room, in which the walk
+    stand on the floor, 20 cm high or more, have words of their own in all of the video, do not move
+    and are of one room, in which the walk
     stays; their boxes are 30 cm apart, the middles of those one walks or turns between 1 to 5 m.
     `margin` is the angle to the nearest boundary in degrees.
     """
@@ -184,7 +188,7 @@ class TurnAfterMove(ClipTask):
         options: tuple[str, ...]
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        objects = static_objects(clip_view)
+        objects = [obj for obj in static_objects(clip_view) if is_landmark(obj)]
         questions: list[Question] = []
 
         for depth, move in enumerate(COUNTS, start=1):
@@ -266,7 +270,12 @@ class TurnAfterMove(ClipTask):
             f" axis: {list_in_words(places)}."
         ]
         steps += explain_turns(inputs.move, stops, sketched)
-        return f"{' '.join(steps)} {str(answer.value).capitalize()}."
+        return keep_short(f"{' '.join(steps)} {str(answer.value).capitalize()}.")
+
+
+def is_landmark(obj: Object) -> bool:
+    """Whether one would walk up to it: it stands on the floor and one cannot step on it."""
+    return stands_on_floor(obj) and obj.box.size[2] >= MIN_HEIGHT
 
 
 def explain_turns(move: str, stops: Sequence[Object], sketched: FloorMap) -> list[str]:
