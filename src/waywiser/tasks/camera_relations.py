@@ -90,21 +90,36 @@ def explain_depth(view: View, obj: Object, other: Object) -> str:
 
 
 def _explain_by_base(view: View, obj: Object, other: Object, far: Object) -> str:
-    if not (stands_on_floor(obj) and stands_on_floor(other)) or not shows_base(view, far):
+    supports = [find_support(view, one) for one in (obj, other)]
+    if None in supports or supports[0] == supports[1]:
         return ""
 
-    bases = {one.id: image_span(view, one.id).bottom for one in (obj, other)}
-    near = other if far is obj else obj
-    if bases[near.id] - bases[far.id] < MIN_BASE_LEAD:
+    own, others = supports[0], supports[1]
+    assert own is not None
+    assert others is not None
+    farther, nearer = (own, others) if far is obj else (others, own)
+    bases = {one.id: image_span(view, one.id).bottom for one in (own, others)}
+    if bases[nearer.id] - bases[farther.id] < MIN_BASE_LEAD or not shows_base(view, farther):
         return ""
-    if bases[near.id] < 99 and not shows_base(view, near):
+    if bases[nearer.id] < 99 and not shows_base(view, nearer):
         return ""
 
-    own, others = (
+    rows = [
         "below the lower edge" if bases[one.id] >= 99 else f"at {bases[one.id]} %"
-        for one in (obj, other)
-    )
-    return f"its base on the floor is {own}, that of the {other.category} {others}"
+        for one in (own, others)
+    ]
+    subject = "its base" if own is obj else f"the base of the {own.category} under it"
+    rival = f"that of the {others.category}"
+    if others is not other:
+        rival = f"that of the {others.category} under the {other.category}"
+    return f"{subject} is {rows[0]}, {rival} {rows[1]}"
+
+
+def find_support(view: View, obj: Object) -> Object | None:
+    """What shows of an object on the floor: the object itself, or what it stands on."""
+    if not stands_on_floor(obj) and obj.on is not None:
+        obj = view.object(obj.on)
+    return obj if stands_on_floor(obj) and obj.id in view.visible else None
 
 
 def _explain_by_cover(view: View, obj: Object, other: Object, near: Object, far: Object) -> str:

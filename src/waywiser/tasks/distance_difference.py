@@ -31,7 +31,7 @@ from waywiser.tasks.visual_cues import (
     round_assumed,
     size_cues,
 )
-from waywiser.tasks.wording import fov_note, format_measure, round_meters
+from waywiser.tasks.wording import format_measure, fov_note, round_meters
 
 MIN_DIFFERENCE = 0.5
 """Meters. Smaller differences drown in the error of what they are the difference of."""

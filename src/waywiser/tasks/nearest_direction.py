@@ -17,7 +17,6 @@ from waywiser.tasks.base import (
     View,
     group_visible_by_category,
     is_fully_visible,
-    sample_one,
     sample_up_to,
     uniquely_named,
 )

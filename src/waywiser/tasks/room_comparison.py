@@ -1,13 +1,13 @@
 """Room comparison: which of two rooms that a video walks through has more of something?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.sample import Answer
-from waywiser.scenes.categories import are_confusable, is_askable, pluralize
+from waywiser.scenes.categories import CATEGORIES, are_confusable, is_askable, pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
     ClipTask,
@@ -29,41 +29,39 @@ MAX_COUNT = 6
 """Most things of a kind in a room that is asked about."""
 AMBIGUOUS_USES = frozenset({"studio"})
 """Rooms that people would name in several ways."""
-NUMBERS = 4
-"""Differences that are offered."""
 PER_DEPTH = 4
 """Questions of each depth about one video."""
 
 TEMPLATES = {
     "more": (
-        "Which room in the video has more {things}, the {a} or the {b}?",
-        "Are there more {things} in the {a} or in the {b}?",
-        "Which has more {things}: the {a} or the {b}?",
-        "Where are there more {things}, in the {a} or in the {b}?",
-        "Going by the video, does the {a} or the {b} have more {things}?",
-        "Of the {a} and the {b}, which room has more {things}?",
-        "In which of these two rooms are there more {things}: the {a} or the {b}?",
-        "Compare the {a} and the {b}. Which of them has more {things}?",
+        "Which room in the video has more {things}, {either}?",
+        "Are there more {things} in {either}?",
+        "Which has more {things}: {either}?",
+        "Where are there more {things}, in {either}?",
+        "Going by the video, which has more {things}: {either}?",
+        "Of {both}, which room has more {things}?",
+        "In which of these two rooms are there more {things}: {either}?",
+        "Compare {both}. Which of them has more {things}?",
     ),
-    "difference": (
-        "How many more {things} are there in the {a} than in the {b}?",
-        "How many more {things} does the {a} have than the {b}?",
-        "By how many {things} does the {a} exceed the {b}?",
-        "The {a} has more {things} than the {b}. How many more?",
-        "Going by the video, how many more {things} are in the {a} than in the {b}?",
-        "Count the {things} in the {a} and in the {b}. How many more are in the {a}?",
-        "What is the difference between the number of {things} in the {a} and in the {b}?",
-        "Compared with the {b}, how many more {things} does the {a} have?",
+    "most": (
+        "Which room in the video has the most {things}: {either}?",
+        "Where are there the most {things}, in {either}?",
+        "Which of these rooms has the most {things}: {either}?",
+        "Going by the video, which room has the most {things}: {either}?",
+        "Of {both}, which room has the most {things}?",
+        "In which of these three rooms are there the most {things}: {either}?",
+        "Compare {both}. Which of them has the most {things}?",
+        "Which room has more {things} than the other two: {either}?",
     ),
     "together": (
-        "Counting {things} together, which room in the video has more, the {a} or the {b}?",
-        "Are there more {things} in total in the {a} or in the {b}?",
-        "Add up the {things} in each room. Which has more, the {a} or the {b}?",
-        "Taken together, are there more {things} in the {a} or in the {b}?",
-        "Which room has the larger total of {things}: the {a} or the {b}?",
-        "If you count both {things}, does the {a} or the {b} have more?",
-        "Which of the {a} and the {b} has more {things} altogether?",
-        "Counting both {things}, in which room are there more: the {a} or the {b}?",
+        "Counting {things} together, which room in the video has more, {either}?",
+        "Are there more {things} in total in {either}?",
+        "Add up the {things} in each room. Which has more, {either}?",
+        "Taking {things} together, are there more of them in {either}?",
+        "Which room has the larger total of {things}: {either}?",
+        "Of {both}, which room has more {things} altogether?",
+        "Counting both {things}, in which room are there more: {either}?",
+        "Compare {both}. Which of them has more {things} in total?",
     ),
 }
 
@@ -72,12 +70,12 @@ TEMPLATES = {
 class RoomComparison(ClipTask):
     """Instances of a kind in two rooms, which are named by what they are for.
 
-    Depth 1 ("more"): which room has more of a kind. Depth 2 ("difference"): how many more. Depth 3
-    ("together"): which room has more of two kinds together. The video has no other room of such a
-    use, and its camera stands in both for two frames at least. All instances in both rooms, up to
-    six of a kind, are surely seen in some frame; no other word fits any of them, nor anything that
-    shows. Both rooms have some, and one has more. `margin` is the difference between the totals, or
-    1 where that is asked for.
+    Depth 1 ("more"): two rooms and one kind. Depth 2 ("most"): three rooms. Depth 3 ("together"):
+    two rooms and two kinds, which are added up. Only kinds are asked about of which rooms often
+    have several. The video has no other room of such a use, and its camera stands in each room for
+    two frames at least. All instances in these rooms, up to six of a kind, are surely seen in some
+    frame; no other word fits any of them, nor anything that shows. Every room has some, and one has
+    more than the others. `margin` is by how many.
     """
 
     name = "room_comparison"
@@ -90,9 +88,8 @@ class RoomComparison(ClipTask):
     class Inputs(ClipTask.Inputs):
         ask: str
         categories: tuple[str, ...]
-        rooms: tuple[int, int]
+        rooms: tuple[int, ...]
         objects: tuple[ObjectId, ...]
-        options: tuple[str, ...]
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
         questions: list[Question] = []
@@ -103,16 +100,15 @@ class RoomComparison(ClipTask):
         rooms = sorted({room for _, room in counts})
 
         for depth, ask in enumerate(TEMPLATES, start=1):
-            kinds = list(combinations(categories, 2 if ask == "together" else 1))
             drafts = [
-                (names, pair)
-                for names in kinds
-                for pair in permutations(rooms, 2)
-                if is_comparison_plain(counts, ask, names, pair)
+                (names, group)
+                for names in combinations(categories, 2 if ask == "together" else 1)
+                for group in combinations(rooms, 3 if ask == "most" else 2)
+                if lead_of_rooms(counts, names, group) >= 1
             ]
             proposed = (
-                self._build_question(clip_view, depth, ask, names, pair, counts, rng)
-                for names, pair in sample_up_to(rng, drafts)
+                self._build_question(clip_view, depth, ask, names, group, rng)
+                for names, group in sample_up_to(rng, drafts)
             )
             questions += [question for question in proposed if question.reasoning][:PER_DEPTH]
 
@@ -120,10 +116,12 @@ class RoomComparison(ClipTask):
 
     def answer(self, clip_view: ClipView, inputs: Inputs) -> Answer:
         totals = [count_in_room(clip_view, inputs.categories, room) for room in inputs.rooms]
-        value = str(abs(totals[0] - totals[1]))
-        if inputs.ask != "difference":
-            value = clip_view.scene.rooms[inputs.rooms[int(np.argmax(totals))]].use
-        return Answer(kind="choice", value=value, options=list(inputs.options))
+        fullest = inputs.rooms[int(np.argmax(totals))]
+        return Answer(
+            kind="choice",
+            value=clip_view.scene.rooms[fullest].use,
+            options=[clip_view.scene.rooms[room].use for room in inputs.rooms],
+        )
 
     def _build_question(
         self,
@@ -131,44 +129,45 @@ class RoomComparison(ClipTask):
         depth: int,
         ask: str,
         categories: Sequence[str],
-        rooms: tuple[int, int],
-        counts: Mapping[tuple[str, int], list[Object]],
+        group: Sequence[int],
         rng: np.random.Generator,
     ) -> Question:
+        rooms = sample_up_to(rng, group)
         uses = [clip_view.scene.rooms[room].use for room in rooms]
-        totals = [sum(len(counts[c, room]) for c in categories) for room in rooms]
-        difference = totals[0] - totals[1]
-        options = sample_up_to(rng, uses)
-        if ask == "difference":
-            first = difference - min(difference - 1, int(rng.integers(NUMBERS)))
-            options = sample_up_to(rng, [str(first + step) for step in range(NUMBERS)])
-
-        inputs = self.Inputs(
-            clip=clip_view.clip_index,
-            ask=ask,
-            categories=tuple(categories),
-            rooms=rooms,
-            objects=tuple(obj.id for room in rooms for c in categories for obj in counts[c, room]),
-            options=tuple(options),
+        totals = [count_in_room(clip_view, categories, room) for room in rooms]
+        order = np.argsort(totals)[::-1]
+        objects = [
+            obj.id
+            for room in rooms
+            for category in categories
+            for obj in instances_in_room(clip_view, category, room)
+        ]
+        named = [f"the {use}" for use in uses]
+        text = self.ask(
+            rng,
+            ask,
+            things=list_in_words([pluralize(category) for category in categories]),
+            either=f"{', '.join(named[:-1])} or {named[-1]}",
+            both=list_in_words(named),
         )
-        answer = self.answer(clip_view, inputs)
-        things = list_in_words([pluralize(category) for category in categories])
-        text = self.ask(rng, ask, things=things, a=uses[0], b=uses[1])
         kinds = " and ".join(categories)
-        winner, loser = uses if difference > 0 else uses[::-1]
-        place = options.index(str(answer.value))
 
         return self.question(
             clip_view,
-            inputs,
-            f"{text} {list_short_options(options)}",
-            answer=answer,
-            margin=1.0 if ask == "difference" else float(abs(difference)),
+            self.Inputs(
+                clip=clip_view.clip_index,
+                ask=ask,
+                categories=tuple(categories),
+                rooms=tuple(rooms),
+                objects=tuple(objects),
+            ),
+            f"{text} {list_short_options(uses)}",
+            margin=float(totals[order[0]] - totals[order[1]]),
             subject=kinds,
-            answer_class=str(answer.value) if ask == "difference" else ("first", "second")[place],
+            answer_class=f"{ask} {int(order[0])}",
             subtask=ask,
             complexity=depth,
-            compared=None if ask == "difference" else (f"{kinds} {winner}", f"{kinds} {loser}"),
+            compared=(f"{kinds} {uses[order[0]]}", f"{kinds} {uses[order[1]]}"),
         )
 
     def explain(self, clip_view: ClipView, inputs: Inputs, answer: Answer) -> str:
@@ -196,10 +195,9 @@ class RoomComparison(ClipTask):
             )
             totals.append(sum(sizes))
 
-        low, high = sorted(totals)
-        if inputs.ask == "difference":
-            return keep_short(f"{' '.join(told)} {high} - {low} = {answer.value} more.")
-        return keep_short(f"{' '.join(told)} {high} is more than {low}: the {answer.value}.")
+        high, *others = sorted(totals, reverse=True)
+        rest = " and ".join(str(total) for total in others)
+        return keep_short(f"{' '.join(told)} {high} is more than {rest}: the {answer.value}.")
 
 
 def list_sightings(clip_view: ClipView, ids: Sequence[int]) -> str:
@@ -239,6 +237,7 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
         category
         for category in words
         if is_askable(category)
+        and is_naturally_several(category)
         and not any(are_confusable(category, word) for word in words if word != category)
         and not any(clip_view.object(i).category == category for i in clip_view.moving_ids)
     )
@@ -248,6 +247,12 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
             group = instances_in_room(clip_view, category, room)
             if len(group) <= MAX_COUNT and all(is_ever_seen(clip_view, obj.id) for obj in group):
                 yield category, group, room
+
+
+def is_naturally_several(category: str) -> bool:
+    """Whether rooms often have several of a kind, so that it is natural to compare them."""
+    known = CATEGORIES.get(category)
+    return known is None or known.plural_is_natural
 
 
 def instances_in_room(clip_view: ClipView, category: str, room: int) -> list[Object]:
@@ -266,18 +271,17 @@ def count_in_room(clip_view: ClipView, categories: Sequence[str], room: int) -> 
     return sum(len(instances_in_room(clip_view, category, room)) for category in categories)
 
 
-def is_comparison_plain(
-    counts: Mapping[tuple[str, int], list[Object]],
-    ask: str,
-    categories: Sequence[str],
-    rooms: tuple[int, int],
-) -> bool:
-    """Whether both rooms have some of what is counted, one of them more, as the question says."""
+def lead_of_rooms(
+    counts: Mapping[tuple[str, int], list[Object]], categories: Sequence[str], rooms: Sequence[int]
+) -> int:
+    """By how many the fullest room leads; 0 where not all is known or a room has nothing to count."""
     if any((category, room) not in counts for category in categories for room in rooms):
-        return False
+        return 0
     if any(not any(counts[category, room] for room in rooms) for category in categories):
-        return False
+        return 0
 
-    one, other = (sum(len(counts[category, room]) for category in categories) for room in rooms)
-    is_ordered = one > other if ask == "difference" else one != other
-    return is_ordered and min(one, other) >= 1
+    *_, second, first = sorted(
+        sum(len(counts[category, room]) for category in categories) for room in rooms
+    )
+    fewest = min(sum(len(counts[category, room]) for category in categories) for room in rooms)
+    return first - second if fewest else 0

@@ -8,7 +8,7 @@ from waywiser.rendering.boxes import box_distance
 from waywiser.rendering.geometry import inside_polygon
 from waywiser.sample import Answer
 from waywiser.scenes.scene import Object, Scene
-from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
+from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
@@ -159,6 +159,8 @@ OPTIONS = {
 BACK_NOTE = "Back means that you would have to turn by at least 135 degrees."
 COUNTS = {"walk": 3, "shift": 4, "legs": 4}
 """Objects that each kind of move names."""
+STOOD_AT = {"walk": (0, 1), "shift": (0, 2), "legs": (0, 1, 2)}
+"""Which of them one stands at: they stand on the floor."""
 
 
 @register_task(seed=25)
@@ -170,10 +172,10 @@ class TurnAfterMove(ClipTask):
     at a, moves to c without turning, and turns to d. Depth 3 ("legs"): one walks straight from a to
     b and to c, and turns to d: two turns, neither of them back. A turn is left, right, or back from
     135 degrees on. It is at least 30 degrees and lies at least 10 from 135 and 180. All objects
-    stand on the floor, 20 cm high or more, have words of their own in all of the video, do not move
-    and are of one room, in which the walk
-    stays; their boxes are 30 cm apart, the middles of those one walks or turns between 1 to 5 m.
-    `margin` is the angle to the nearest boundary in degrees.
+    have words of their own in all of the video, do not move and are of one room, in which the walk
+    stays; what one stands at is on the floor, 20 cm high or more. Boxes are 30 cm apart, the
+    middles of those that one walks or turns between 1 to 5 m. `margin` is the angle to the nearest
+    boundary in degrees.
     """
 
     name = "turn_after_move"
@@ -188,15 +190,20 @@ class TurnAfterMove(ClipTask):
         options: tuple[str, ...]
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        objects = [obj for obj in static_objects(clip_view) if is_landmark(obj)]
+        objects = static_objects(clip_view)
+        by_room = [[obj for obj in objects if obj.room == r] for r in {o.room for o in objects}]
         questions: list[Question] = []
 
-        for depth, move in enumerate(COUNTS, start=1):
+        for depth, (move, count) in enumerate(COUNTS.items(), start=1):
             # One of each class: of all walks, far more end with their goal in front than behind.
             missing = set(OPTIONS[move])
+            rooms = [group for group in by_room if len(group) >= count]
 
-            for _ in range(MAX_TRIES if len(objects) >= COUNTS[move] else 0):
-                stops = sample_up_to(rng, objects, COUNTS[move])
+            for _ in range(MAX_TRIES if rooms else 0):
+                stops = sample_up_to(rng, sample_one(rng, rooms), count)
+                if not all(is_landmark(stops[i]) for i in STOOD_AT[move]):
+                    continue
+
                 answer = move_answer(move, stops)
                 if answer not in missing or not is_move_plain(clip_view.scene, move, stops):
                     continue
@@ -205,6 +212,8 @@ class TurnAfterMove(ClipTask):
                 if question.reasoning:
                     missing.remove(answer)
                     questions.append(question)
+                if not missing:
+                    break
 
         return questions
 
