@@ -29,7 +29,13 @@ from waywiser.tasks.camera_relations import (
     relation_to,
 )
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import image_span, keep_short, list_in_words, position_in_words
+from waywiser.tasks.visual_cues import (
+    image_span,
+    keep_short,
+    list_in_words,
+    pick_style,
+    position_in_words,
+)
 
 MIN_INSTANCES = 2
 """Fewer of a kind leave nothing to count."""
@@ -192,9 +198,11 @@ class ConditionalCount(ImageTask):
             for number, i in enumerate(ordered, start=1)
             if meets_all(view, i, inputs.conditions, inputs.references)
         ]
+        start = pick_style(
+            inputs, ("From left to right:", "I check them one by one from the left:")
+        )
         return keep_short(
-            f"{'. '.join(places)}. From left to right: {'; '.join(told)}."
-            f" {conclude(kept)}: {answer.value}."
+            f"{'. '.join(places)}. {start} {'; '.join(told)}. {conclude(kept)}: {answer.value}."
         )
 
 
@@ -265,7 +273,7 @@ def conditions_of(depth: int) -> list[tuple[Relation, ...]]:
 def plain_relations(
     view: View, ids: Iterable[int], references: Sequence[int]
 ) -> dict[tuple[int, int, RelationAxis], Relation]:
-    """How objects lie to others, where everybody would say the same."""
+    """How objects lie to others, where everybody would say the same and something shows it."""
     axes: tuple[RelationAxis, ...] = ("side", "depth")
     return {
         (i, other, axis): relation_to(view, i, other, axis)
@@ -273,6 +281,7 @@ def plain_relations(
         for other in references
         for axis in axes
         if is_plain(view, i, other, axis)
+        and (axis == "side" or explain_depth(view, view.object(i), view.object(other)))
     }
 
 

@@ -1,7 +1,7 @@
 """Distance difference: by how much is one way longer than another?"""
 
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -43,6 +43,8 @@ MAX_DISTANCE = 6.0
 """Meters. Beyond, nobody judges a distance in a home by eye."""
 MIN_SPACING = 1.0
 """Meters between the middles of objects that one goes between."""
+MAX_TRIES = 40
+"""Choices of objects that are tried at each depth."""
 PER_DEPTH = 4
 """Questions of each depth about one image."""
 
@@ -134,9 +136,9 @@ class DistanceDifference(ImageTask):
             askable = [group for group in groups if is_difference_plain(view, quantity, group)]
             proposed = (
                 self._build_question(view, quantity, depth, group, rng)
-                for group in sample_up_to(rng, askable)
+                for group in sample_up_to(rng, askable, MAX_TRIES)
             )
-            questions += [question for question in proposed if question.reasoning][:PER_DEPTH]
+            questions += islice((q for q in proposed if q.reasoning), PER_DEPTH)
 
         return questions
 
@@ -308,7 +310,7 @@ def explain_by_map(
         whole = f"{float(np.hypot(*sketched.move(i, j))):.1f}"
         if half:
             ways.append(
-                f"{names} {whole} m, less {format_meters(half)} m inside the two:"
+                f"{names} {whole} m, less {format_meters(half)} m taken up by the two:"
                 f" {whole} - {format_meters(half)} = {length:.2f} m"
             )
         else:

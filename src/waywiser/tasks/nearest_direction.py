@@ -1,7 +1,7 @@
 """Nearest direction: find the nearest of several things, then say how it lies to another."""
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from waywiser.sample import Answer
 from waywiser.scenes.categories import pluralize
 from waywiser.scenes.scene import Object
 from waywiser.tasks.base import (
-    MAX_QUESTIONS,
     ImageTask,
     ObjectId,
     Question,
@@ -40,6 +39,8 @@ MIN_GAP = 0.3
 MIN_LISTED = 3
 MAX_LISTED = 4
 """Different things that the nearest is looked for among; of a kind, two will do."""
+MAX_TRIES = 300
+"""Choices of things, anchor and reference that are tried at each depth."""
 PER_DEPTH = 4
 """Questions of each depth about one image."""
 
@@ -131,10 +132,10 @@ class NearestDirection(ImageTask):
             ]
             proposed = (
                 self._build_question(view, depth, *draft, rng=rng)
-                for draft in sample_up_to(rng, drafts, 5 * MAX_QUESTIONS)
+                for draft in sample_up_to(rng, drafts, MAX_TRIES)
             )
-            found = [question for question in proposed if question and question.reasoning]
-            questions += found[:PER_DEPTH]
+            found = (question for question in proposed if question and question.reasoning)
+            questions += islice(found, PER_DEPTH)
 
         return questions
 

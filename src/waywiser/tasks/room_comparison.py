@@ -1,7 +1,7 @@
 """Room comparison: which of two rooms that a video walks through has more of something?"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -29,6 +29,14 @@ MAX_COUNT = 6
 """Most things of a kind in a room that is asked about."""
 AMBIGUOUS_USES = frozenset({"studio"})
 """Rooms that people would name in several ways."""
+ADDED_UP = (
+    frozenset({"chair", "armchair", "stool", "bar stool"}),
+    frozenset({"window", "curtain", "picture"}),
+    frozenset({"cup", "plate", "bowl", "bottle"}),
+    frozenset({"plant", "vase", "candle", "book", "table lamp", "cushion"}),
+    frozenset({"teddy bear", "toy car"}),
+)
+"""Kinds that people would add up: two of the same set."""
 PER_DEPTH = 4
 """Questions of each depth about one video."""
 
@@ -71,7 +79,7 @@ class RoomComparison(ClipTask):
     """Instances of a kind in two rooms, which are named by what they are for.
 
     Depth 1 ("more"): two rooms and one kind. Depth 2 ("most"): three rooms. Depth 3 ("together"):
-    two rooms and two kinds, which are added up. Only kinds are asked about of which rooms often
+    two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms often
     have several. The video has no other room of such a use, and its camera stands in each room for
     two frames at least. All instances in these rooms, up to six of a kind, are surely seen in some
     frame; no other word fits any of them, nor anything that shows. Every room has some, and one has
@@ -103,14 +111,15 @@ class RoomComparison(ClipTask):
             drafts = [
                 (names, group)
                 for names in combinations(categories, 2 if ask == "together" else 1)
+                if len(names) == 1 or any(kinds.issuperset(names) for kinds in ADDED_UP)
                 for group in combinations(rooms, 3 if ask == "most" else 2)
                 if lead_of_rooms(counts, names, group) >= 1
             ]
             proposed = (
                 self._build_question(clip_view, depth, ask, names, group, rng)
-                for names, group in sample_up_to(rng, drafts)
+                for names, group in sample_up_to(rng, drafts, len(drafts))
             )
-            questions += [question for question in proposed if question.reasoning][:PER_DEPTH]
+            questions += islice((q for q in proposed if q.reasoning), PER_DEPTH)
 
         return questions
 
@@ -251,8 +260,7 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
 
 def is_naturally_several(category: str) -> bool:
     """Whether rooms often have several of a kind, so that it is natural to compare them."""
-    known = CATEGORIES.get(category)
-    return known is None or known.plural_is_natural
+    return category in CATEGORIES and CATEGORIES[category].plural_is_natural
 
 
 def instances_in_room(clip_view: ClipView, category: str, room: int) -> list[Object]:

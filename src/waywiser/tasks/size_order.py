@@ -1,7 +1,7 @@
 """Size order: three or four objects by height, or by length, from the largest on."""
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, islice, pairwise, permutations
 from typing import Literal
 
 import numpy as np
@@ -95,9 +95,9 @@ class SizeOrder(ImageTask):
             ]
             proposed = (
                 self._build_question(view, depth, sample_up_to(rng, group), axis, rng)
-                for group, axis in sample_up_to(rng, drafts)
+                for group, axis in sample_up_to(rng, drafts, len(drafts))
             )
-            questions += [question for question in proposed if question.reasoning][:PER_DEPTH]
+            questions += islice((q for q in proposed if q.reasoning), PER_DEPTH)
 
         return questions
 

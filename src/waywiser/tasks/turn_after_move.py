@@ -41,6 +41,8 @@ BACK_ANGLE = 135.0
 """Degrees to either side from which on one turns back."""
 MIN_HEIGHT = 0.2
 """Meters. What is lower is stepped on, not walked up to."""
+MAX_FACED_HEIGHT = 2.0
+"""Meters above the floor of the middle of what one faces: nobody turns to what hangs higher."""
 MAX_TRIES = 400
 """Choices of objects that are tried at each depth."""
 PATH_SPACING = 0.1
@@ -173,7 +175,8 @@ class TurnAfterMove(ClipTask):
     b and to c, and turns to d: two turns, neither of them back. A turn is left, right, or back from
     135 degrees on. It is at least 30 degrees and lies at least 10 from 135 and 180. All objects
     have words of their own in all of the video, do not move and are of one room, in which the walk
-    stays; what one stands at is on the floor, 20 cm high or more. Boxes are 30 cm apart, the
+    stays; what one stands at is on the floor, 20 cm high or more, and nothing
+    has its middle above 2 m. Boxes are 30 cm apart, the
     middles of those that one walks or turns between 1 to 5 m. `margin` is the angle to the nearest
     boundary in degrees.
     """
@@ -190,7 +193,9 @@ class TurnAfterMove(ClipTask):
         options: tuple[str, ...]
 
     def propose(self, clip_view: ClipView, rng: np.random.Generator) -> list[Question]:
-        objects = static_objects(clip_view)
+        objects = [
+            obj for obj in static_objects(clip_view) if obj.box.center[2] <= MAX_FACED_HEIGHT
+        ]
         by_room = [[obj for obj in objects if obj.room == r] for r in {o.room for o in objects}]
         questions: list[Question] = []
 
@@ -200,8 +205,8 @@ class TurnAfterMove(ClipTask):
             rooms = [group for group in by_room if len(group) >= count]
 
             for _ in range(MAX_TRIES if rooms else 0):
-                stops = sample_up_to(rng, sample_one(rng, rooms), count)
-                if not all(is_landmark(stops[i]) for i in STOOD_AT[move]):
+                stops = draw_stops(rng, sample_one(rng, rooms), move)
+                if len(stops) < count:
                     continue
 
                 answer = move_answer(move, stops)
@@ -280,6 +285,23 @@ class TurnAfterMove(ClipTask):
         ]
         steps += explain_turns(inputs.move, stops, sketched)
         return keep_short(f"{' '.join(steps)} {str(answer.value).capitalize()}.")
+
+
+def draw_stops(rng: np.random.Generator, objects: Sequence[Object], move: str) -> list[Object]:
+    """Different objects of a room for the places of a move; too few where the room lacks them."""
+    stops: list[Object] = []
+
+    for place in range(COUNTS[move]):
+        fitting = [
+            obj
+            for obj in objects
+            if obj not in stops and (place not in STOOD_AT[move] or is_landmark(obj))
+        ]
+        if not fitting:
+            break
+        stops.append(sample_one(rng, fitting))
+
+    return stops
 
 
 def is_landmark(obj: Object) -> bool:
