@@ -1,6 +1,6 @@
 """Conditional count: how many of several things meet one or two conditions?"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import permutations
 
 import numpy as np
@@ -44,8 +44,10 @@ LISTED = 5
 """Different things that a question lists where it does not ask about one kind ..."""
 MIN_LISTED = 4
 """... or as many as the image has, but not fewer than this."""
-PER_DEPTH = 4
-"""Questions of each depth about one image."""
+PER_FORM = 3
+"""Questions of each form about one image."""
+ZERO_SHARE = 0.35
+"""Share of the forms that may be asked such that nothing meets their conditions."""
 
 TEMPLATES = {
     "kind": (
@@ -69,12 +71,22 @@ TEMPLATES = {
         "Out of {things}, how many are {condition}?",
     ),
 }
+SIDES: tuple[Relation, ...] = ("left", "right")
+WAYS: tuple[Relation, ...] = ("closer", "farther")
 CONDITIONS: dict[Relation, str] = {
     "left": "to the left of the {other} in the image",
     "right": "to the right of the {other} in the image",
     "closer": "closer to the camera than the {other}",
     "farther": "farther from the camera than the {other}",
 }
+_BOTH: tuple[tuple[Relation, ...], ...] = tuple((side, way) for side in SIDES for way in WAYS)
+FORMS: tuple[tuple[int, tuple[tuple[Relation, ...], ...]], ...] = (
+    (1, tuple((side,) for side in SIDES)),
+    (1, tuple((way,) for way in WAYS)),
+    (2, _BOTH),
+    (3, _BOTH),
+)
+"""Depths, and the conditions that are asked about at each."""
 
 
 @register_task(seed=21)
@@ -84,10 +96,10 @@ class ConditionalCount(ImageTask):
 
     Depth 1: one condition. Depth 2: a side and a distance, both against the same object. Depth 3:
     against two objects. Of a kind, two to six show, and every one is surely seen; listed things
-    have words of their own, as the objects they are compared with. Each thing is plainly on one
-    side of every condition: its middle at least 4 % of the width beyond the other's edge, its
-    nearest point nearer or farther by 20 % and 30 cm, in depth and in straight distance. `margin`
-    is the smallest gap over the least one allowed.
+    have words of their own, as the objects they are compared with. Each thing plainly meets every
+    condition or fails one: its middle lies 4 % of the width beyond the other's edge, its nearest
+    point is nearer or farther by 20 % and 30 cm, in depth and in straight distance. `margin` is how
+    plain the least plain of them is, as a multiple of the least gap allowed.
     """
 
     name = "conditional_count"
@@ -103,23 +115,23 @@ class ConditionalCount(ImageTask):
     def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
         named = [obj.id for obj in uniquely_named(view)]
         groups = {c: [obj.id for obj in group] for c, group in countable_groups(view).items()}
-        plain = plain_relations(view, {*named, *(i for ids in groups.values() for i in ids)}, named)
         questions: list[Question] = []
 
-        for depth in (1, 2, 3):
+        for depth, conditions in FORMS:
             # One of each count: of all conditions, far more are met by nothing than by several.
-            missing = set(range(MAX_INSTANCES + 1))
+            missing = set(range(int(rng.random() > ZERO_SHARE), MAX_INSTANCES + 1))
+            found = 0
             drafts = [
-                (category, conditions, references)
+                (category, relations, references)
                 for category in (None, *groups)
-                for conditions in conditions_of(depth)
+                for relations in conditions
                 for references in references_of(depth, named)
             ]
 
-            for category, conditions, references in sample_up_to(rng, drafts, len(drafts)):
+            for category, relations, references in sample_up_to(rng, drafts, len(drafts)):
                 ids = groups[category] if category else named
                 checked = {
-                    i: meets_plainly(plain, i, conditions, references)
+                    i: meets_plainly(view, i, relations, references)
                     for i in ids
                     if i not in references
                 }
@@ -131,14 +143,15 @@ class ConditionalCount(ImageTask):
                     camera=view.camera_index,
                     category=category,
                     objects=tuple(chosen),
-                    conditions=conditions,
+                    conditions=relations,
                     references=references,
                 )
                 question = self._build_question(view, depth, inputs, rng)
                 if question.reasoning:
                     missing.remove(int(question.answer.value))  # type: ignore[arg-type] - a count
                     questions.append(question)
-                if len(missing) <= MAX_INSTANCES + 1 - PER_DEPTH:
+                    found += 1
+                if found == PER_FORM:
                     break
 
         return questions
@@ -169,11 +182,7 @@ class ConditionalCount(ImageTask):
             view,
             inputs,
             self.ask(rng, group, things=things, condition=condition),
-            margin=min(
-                relation_lead(view, i, other, AXIS_OF_RELATION[relation])
-                for i in inputs.objects
-                for relation, other in zip(inputs.conditions, inputs.references, strict=True)
-            ),
+            margin=min(member_lead(view, inputs, i) for i in inputs.objects),
             subject=inputs.category or "list",
             complexity=depth,
         )
@@ -190,9 +199,6 @@ class ConditionalCount(ImageTask):
         ]
         ordered = sorted(inputs.objects, key=view.x_percent)
         told = [explain_member(view, inputs, i, n) for n, i in enumerate(ordered, start=1)]
-        if not all(told):
-            return ""
-
         kept = [
             str(number)
             for number, i in enumerate(ordered, start=1)
@@ -224,23 +230,42 @@ def asked_axes(inputs: ConditionalCount.Inputs) -> list[tuple[str, int]]:
 
 
 def explain_member(view: View, inputs: ConditionalCount.Inputs, object_id: int, number: int) -> str:
-    """One thing against each condition until one fails; empty where a cue is missing."""
+    """One thing against each condition, or only against the one that it fails."""
     obj = view.object(object_id)
     name = "" if inputs.category else f" the {obj.category}"
-    words = [f"{number},{name} at {view.x_percent(object_id)} %"]
+    clauses: list[str] = []
 
     for wanted, other in zip(inputs.conditions, inputs.references, strict=True):
         axis = AXIS_OF_RELATION[wanted]
+        if not has_plain_relation(view, object_id, other, axis):
+            continue
+
         found = relation_to(view, object_id, other, axis)
         cue = explain_depth(view, obj, view.object(other)) if axis == "depth" else ""
-        if axis == "depth" and not cue:
-            return ""
-
-        words.append(f"{cue}, so {found}" if cue else found)
+        clauses.append(f"{cue}, so {found}" if cue else found)
         if found != wanted:
+            clauses = clauses[-1:]
             break
 
-    return f"{words[0]}: {'; '.join(words[1:])}".replace("; ", " and ")
+    return f"{number},{name} at {view.x_percent(object_id)} %: {' and '.join(clauses)}"
+
+
+def member_lead(view: View, inputs: ConditionalCount.Inputs, object_id: int) -> float:
+    """How plain it is that a thing counts, or that it does not.
+
+    What meets all conditions is as plain as the narrowest of them; what fails some, as the plainest
+    of those.
+    """
+    met: list[float] = []
+    failed: list[float] = []
+
+    for wanted, other in zip(inputs.conditions, inputs.references, strict=True):
+        axis = AXIS_OF_RELATION[wanted]
+        lead = relation_lead(view, object_id, other, axis)
+        is_met = relation_to(view, object_id, other, axis) == wanted
+        (met if is_met else failed).append(lead)
+
+    return max(failed) if failed else min(met)
 
 
 def countable_groups(view: View) -> dict[str, list[Object]]:
@@ -263,40 +288,29 @@ def references_of(depth: int, named: Sequence[int]) -> list[tuple[int, ...]]:
     return [(other,) * depth for other in named]
 
 
-def conditions_of(depth: int) -> list[tuple[Relation, ...]]:
-    """A side or a distance, at depths from 2 on one of each."""
-    if depth == 1:
-        return [(relation,) for relation in CONDITIONS]
-    return [(side, distance) for side in ("left", "right") for distance in ("closer", "farther")]
-
-
-def plain_relations(
-    view: View, ids: Iterable[int], references: Sequence[int]
-) -> dict[tuple[int, int, RelationAxis], Relation]:
-    """How objects lie to others, where everybody would say the same and something shows it."""
-    axes: tuple[RelationAxis, ...] = ("side", "depth")
-    return {
-        (i, other, axis): relation_to(view, i, other, axis)
-        for i in ids
-        for other in references
-        for axis in axes
-        if is_plain(view, i, other, axis)
-        and (axis == "side" or explain_depth(view, view.object(i), view.object(other)))
-    }
-
-
 def meets_plainly(
-    plain: Mapping[tuple[int, int, RelationAxis], Relation],
-    object_id: int,
-    conditions: Sequence[Relation],
-    references: Sequence[int],
+    view: View, object_id: int, conditions: Sequence[Relation], references: Sequence[int]
 ) -> bool | None:
-    """Whether an object meets every condition; None where one of them is not plain."""
-    found = [
-        plain.get((object_id, other, AXIS_OF_RELATION[relation]))
-        for relation, other in zip(conditions, references, strict=True)
-    ]
-    return None if None in found else found == list(conditions)
+    """Whether an object plainly meets every condition, or fails one; None where neither shows."""
+    is_met = True
+
+    for relation, other in zip(conditions, references, strict=True):
+        axis = AXIS_OF_RELATION[relation]
+        is_shown = has_plain_relation(view, object_id, other, axis)
+        if is_shown and relation_to(view, object_id, other, axis) != relation:
+            return False
+        is_met &= is_shown
+
+    return True if is_met else None
+
+
+def has_plain_relation(view: View, object_id: int, other_id: int, axis: RelationAxis) -> bool:
+    """Whether everybody would say how one lies to the other, and something shows it."""
+    if not is_plain(view, object_id, other_id, axis):
+        return False
+    return axis == "side" or bool(
+        explain_depth(view, view.object(object_id), view.object(other_id))
+    )
 
 
 def choose_members(

@@ -36,12 +36,13 @@ def conditional_count(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswe
     count = 0
 
     for object_id in ids:
-        is_met = True
-        for wanted, other in conditions:
-            word, lead = _relation(raster, object_id, other, _axis_of(wanted))
-            leads.append(lead)
-            is_met &= word == wanted
-        count += is_met
+        found = [
+            (wanted, *_relation(raster, object_id, other, _axis_of(wanted)))
+            for wanted, other in conditions
+        ]
+        failed = [lead for wanted, word, lead in found if word != wanted]
+        count += not failed
+        leads.append(max(failed) if failed else min(lead for _, _, lead in found))
 
     return DerivedAnswer(
         count,
