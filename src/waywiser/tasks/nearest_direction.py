@@ -26,7 +26,7 @@ from waywiser.tasks.camera_relations import (
     relation_lead,
     relation_to,
 )
-from waywiser.tasks.conditional_count import countable_groups
+from waywiser.tasks.counting_conditions import countable_groups
 from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.visual_cues import image_span, keep_short, list_in_words, position_in_words

@@ -4,49 +4,39 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from waywiser.rendering.boxes import box_distance
-from waywiser.rendering.geometry import inside_polygon
 from waywiser.sample import Answer
-from waywiser.scenes.scene import Object, Scene
+from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
-    MIN_SECTOR_MARGIN,
-    Floats,
-    angle_to_boundary,
     bearing,
     floor_point,
 )
 from waywiser.tasks.floor_map import (
     FloorMap,
-    cross,
     cross_in_words,
     format_pair,
     sketch_map,
 )
+from waywiser.tasks.move_geometry import (
+    COUNTS,
+    MAX_FACED_HEIGHT,
+    OPTIONS,
+    draw_stops,
+    heading_pairs,
+    is_move_plain,
+    move_answer,
+    step_turn_word,
+    turn_margin,
+    turns_of_move,
+)
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.relative_direction import best_time
-from waywiser.tasks.visible_objects import stands_on_floor
 from waywiser.tasks.visual_cues import keep_short, list_in_words
 from waywiser.tasks.wording import list_short_options
 
-MIN_GAP = 0.3
-"""Meters between the boxes of any two of the objects."""
-MIN_LEG = 1.0
-MAX_LEG = 5.0
-"""Meters between the middles of objects that one walks between or turns to."""
-MIN_TURN = 30.0
-"""Degrees. A smaller turn is none to somebody who walks."""
-BACK_ANGLE = 135.0
-"""Degrees to either side from which on one turns back."""
-MIN_HEIGHT = 0.2
-"""Meters. What is lower is stepped on, not walked up to."""
-MAX_FACED_HEIGHT = 2.0
-"""Meters above the floor of the middle of what one faces: nobody turns to what hangs higher."""
 MAX_TRIES = 400
 """Choices of objects that are tried at each depth."""
-PATH_SPACING = 0.1
-"""Meters between the points at which a walk is held to stay in its room."""
 
 TEMPLATES = {
     "walk": (
@@ -152,17 +142,12 @@ TEMPLATES = {
         ),
     ),
 }
-TURNS = ("left", "right", "back")
-OPTIONS = {
-    "walk": TURNS,
-    "shift": TURNS,
-    "legs": ("left, then left", "left, then right", "right, then left", "right, then right"),
+START = {
+    "walk": "I sketch the floor",
+    "shift": "I draw a map of the floor",
+    "legs": "The floor",
 }
 BACK_NOTE = "Back means that you would have to turn by at least 135 degrees."
-COUNTS = {"walk": 3, "shift": 4, "legs": 4}
-"""Objects that each kind of move names."""
-STOOD_AT = {"walk": (0, 1), "shift": (0, 2), "legs": (0, 1, 2)}
-"""Which of them one stands at: they stand on the floor."""
 
 
 @register_task(seed=25)
@@ -265,7 +250,7 @@ class TurnAfterMove(ClipTask):
         def is_faithful(sketched: FloorMap) -> bool:
             turns = turns_of_move(inputs.move, list(sketched.places_N_2))
             return all(
-                turn is not None and turn_word(turn) == word and abs(turn) != 90
+                turn is not None and step_turn_word(turn) == word and abs(turn) != 90
                 for turn, word in zip(turns, str(answer.value).split(", then "), strict=True)
             )
 
@@ -275,38 +260,16 @@ class TurnAfterMove(ClipTask):
             return ""
 
         places = [
-            f"the {obj.category} (clearest at {best_time(clip_view, obj):g} s) at about"
+            f"the {obj.category} (clearest at {best_time(clip_view, obj):g} s) at"
             f" {sketched.format(i)}"
             for i, obj in enumerate(stops)
         ]
         steps = [
-            f"I sketch the floor in meters from where the video starts, looking along the second"
-            f" axis: {list_in_words(places)}."
+            f"{START[inputs.move]} roughly, in meters from where the video starts, looking along the"
+            f" second axis: {list_in_words(places)}."
         ]
         steps += explain_turns(inputs.move, stops, sketched)
         return keep_short(f"{' '.join(steps)} {str(answer.value).capitalize()}.")
-
-
-def draw_stops(rng: np.random.Generator, objects: Sequence[Object], move: str) -> list[Object]:
-    """Different objects of a room for the places of a move; too few where the room lacks them."""
-    stops: list[Object] = []
-
-    for place in range(COUNTS[move]):
-        fitting = [
-            obj
-            for obj in objects
-            if obj not in stops and (place not in STOOD_AT[move] or is_landmark(obj))
-        ]
-        if not fitting:
-            break
-        stops.append(sample_one(rng, fitting))
-
-    return stops
-
-
-def is_landmark(obj: Object) -> bool:
-    """Whether one would walk up to it: it stands on the floor and one cannot step on it."""
-    return stands_on_floor(obj) and obj.box.size[2] >= MIN_HEIGHT
 
 
 def explain_turns(move: str, stops: Sequence[Object], sketched: FloorMap) -> list[str]:
@@ -319,86 +282,20 @@ def explain_turns(move: str, stops: Sequence[Object], sketched: FloorMap) -> lis
         degrees = 5 * round(abs(turn) / 5)
         side = "left" if turn > 0 else "right"
         verb = "I still face" if move == "shift" else "I come along"
-        step = (
+        sign = "positive" if turn > 0 else "negative"
+        if move == "legs":
+            steps.append(
+                f"At the {stops[after[0]].category}, heading {format_pair(facing_2)}, the"
+                f" {stops[after[1]].category} lies along {format_pair(to_2)}:"
+                f" {cross_in_words(facing_2, to_2)}, {sign}, {side}."
+            )
+            continue
+
+        steps.append(
             f"At the {stops[after[0]].category} {verb} {format_pair(facing_2)}; the"
             f" {stops[after[1]].category} lies along {format_pair(to_2)}. Cross product:"
-            f" {cross_in_words(facing_2, to_2)}, {'positive' if turn > 0 else 'negative'}, so to"
-            f" the {side}"
+            f" {cross_in_words(facing_2, to_2)}, {sign}, so to the {side}; the angle is about"
+            f" {degrees} degrees."
         )
-        ending = "." if move == "legs" else f"; the angle is about {degrees} degrees."
-        steps.append(f"{step}{ending}")
 
     return steps
-
-
-def heading_pairs(move: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """For each turn the stops (start, end) of the heading before it and of the one after it."""
-    return {
-        "walk": [((0, 1), (1, 2))],
-        "shift": [((0, 1), (2, 3))],
-        "legs": [((0, 1), (1, 2)), ((1, 2), (2, 3))],
-    }[move]
-
-
-def turns_of_move(move: str, places: Sequence[Floats]) -> list[float | None]:
-    """Degrees of each turn between floor points, positive to the left; None without a heading."""
-    turns: list[float | None] = []
-
-    for (a, b), (c, d) in heading_pairs(move):
-        before_2, after_2 = places[b] - places[a], places[d] - places[c]
-        is_known = before_2.any() and after_2.any() and cross(before_2, after_2) != 0
-        turns.append(bearing(before_2, after_2) if is_known else None)
-
-    return turns
-
-
-def turn_word(degrees: float) -> str:
-    """The word for a turn."""
-    if abs(degrees) >= BACK_ANGLE:
-        return "back"
-    return "left" if degrees > 0 else "right"
-
-
-def move_answer(move: str, stops: Sequence[Object]) -> str:
-    """The turns of a move in words."""
-    turns = turns_of_move(move, [floor_point(obj) for obj in stops])
-    return ", then ".join(turn_word(turn or 0.0) for turn in turns)
-
-
-def turn_margin(move: str, stops: Sequence[Object]) -> float:
-    """Degrees from the turns of a move to the nearest boundary between two answers."""
-    turns = turns_of_move(move, [floor_point(obj) for obj in stops])
-    edges = (0.0, BACK_ANGLE, -BACK_ANGLE)
-    return min(0.0 if turn is None else angle_to_boundary(turn, edges) for turn in turns)
-
-
-def is_move_plain(scene: Scene, move: str, stops: Sequence[Object]) -> bool:
-    """Whether the objects are apart, the walk stays in their room, and each turn is plain."""
-    points = [floor_point(obj) for obj in stops]
-    turns = turns_of_move(move, points)
-    if len({obj.room for obj in stops}) > 1 or turn_margin(move, stops) < MIN_SECTOR_MARGIN:
-        return False
-    if any(turn is None or not MIN_TURN <= abs(turn) <= 180 - MIN_SECTOR_MARGIN for turn in turns):
-        return False
-
-    used = {ends for pair in heading_pairs(move) for ends in pair}
-    used |= {(0, 2)} if move == "shift" else set()
-    lengths = [float(np.linalg.norm(points[j] - points[i])) for i, j in used]
-    walks = {"walk": [(0, 1)], "shift": [(0, 2)], "legs": [(0, 1), (1, 2)]}[move]
-
-    return (
-        all(MIN_LEG <= length <= MAX_LEG for length in lengths)
-        and all(stays_in_room(scene, stops[0].room, points[i], points[j]) for i, j in walks)
-        and all(
-            box_distance(one.box, other.box) >= MIN_GAP
-            for k, one in enumerate(stops)
-            for other in stops[:k]
-        )
-    )
-
-
-def stays_in_room(scene: Scene, room: int, start_2: Floats, end_2: Floats) -> bool:
-    """Whether the straight way between two floor points lies in the outline of a room."""
-    count = max(2, int(np.ceil(np.linalg.norm(end_2 - start_2) / PATH_SPACING)) + 1)
-    way_P_2 = start_2 + np.linspace(0, 1, count)[:, None] * (end_2 - start_2)
-    return bool(inside_polygon(scene.rooms[room].polygon, way_P_2).all())
