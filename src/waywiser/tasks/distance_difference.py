@@ -177,8 +177,8 @@ class DistanceDifference(ImageTask):
     def explain(self, view: View, inputs: Inputs, answer: Answer) -> str:
         objects = [view.object(i) for i in inputs.objects]
         if inputs.quantity == "camera":
-            return explain_by_size(view, objects, float(answer.value))  # type: ignore[arg-type]
-        return explain_by_map(view, inputs.quantity, objects, inputs.exact_m, answer)
+            return explain_camera_difference(view, objects, float(answer.value))  # type: ignore[arg-type]
+        return explain_on_map(view, inputs.quantity, objects, inputs.exact_m, answer)
 
 
 def measured_difference(view: View, quantity: Quantity, objects: Sequence[Object]) -> float:
@@ -224,7 +224,7 @@ def is_difference_plain(view: View, quantity: Quantity, group: Sequence[Object])
     )
 
 
-def explain_by_size(view: View, objects: Sequence[Object], meters: float) -> str:
+def explain_camera_difference(view: View, objects: Sequence[Object], meters: float) -> str:
     """The distance of each object by how large it looks, and their difference."""
     told: list[str] = []
     distances: list[float] = []
@@ -266,7 +266,7 @@ def explain_by_size(view: View, objects: Sequence[Object], meters: float) -> str
     )
 
 
-def explain_by_map(
+def explain_on_map(
     view: View, quantity: Quantity, objects: Sequence[Object], exact: float, answer: Answer
 ) -> str:
     """The distances on a sketch of the floor, and their difference."""

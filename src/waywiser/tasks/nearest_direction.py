@@ -46,14 +46,14 @@ PER_DEPTH = 4
 
 TEMPLATES = {
     "kind": (
-        "Find the {thing} nearest to the {anchor}. {ask}",
-        "Look at the {thing} that is nearest to the {anchor}. {ask}",
-        "Think of the {thing} nearest to the {anchor}. {ask}",
-        "Pick out the {thing} closest to the {anchor}. {ask}",
-        "Take the {thing} that is closest to the {anchor}. {ask}",
-        "One of the {things} is closest to the {anchor}. {ask}",
-        "Of all the {things}, consider the one nearest to the {anchor}. {ask}",
-        "Among the {things}, find the one nearest to the {anchor}. {ask}",
+        "Find the {kind} nearest to the {anchor}. {ask}",
+        "Look at the {kind} that is nearest to the {anchor}. {ask}",
+        "Think of the {kind} nearest to the {anchor}. {ask}",
+        "Pick out the {kind} closest to the {anchor}. {ask}",
+        "Take the {kind} that is closest to the {anchor}. {ask}",
+        "One of the {kinds} is closest to the {anchor}. {ask}",
+        "Of all the {kinds}, consider the one nearest to the {anchor}. {ask}",
+        "Among the {kinds}, find the one nearest to the {anchor}. {ask}",
     ),
     "list": (
         "Of {list}, take the one nearest to the {anchor}. {ask}",
@@ -174,8 +174,8 @@ class NearestDirection(ImageTask):
         text = self.ask(
             rng,
             "kind" if category else "list",
-            thing=category,
-            things=pluralize(category) if category else "",
+            kind=category,
+            kinds=pluralize(category) if category else "",
             list=list_in_words(names),
             anchor=anchor.category if anchor else "camera",
             ask=ASKED[ask].format(other=reference.category),

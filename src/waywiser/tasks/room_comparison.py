@@ -82,7 +82,7 @@ class RoomComparison(ClipTask):
     two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms often
     have several. The video has no other room of such a use, and its camera stands in each room for
     two frames at least. All instances in these rooms, up to six of a kind, are surely seen in some
-    frame; no other word fits any of them, nor anything that shows. Every room has some, and one has
+    frame; no other word in view fits any of them. Every room has some, and one has
     more than the others. `margin` is by how many.
     """
 
@@ -107,11 +107,14 @@ class RoomComparison(ClipTask):
         categories = sorted({category for category, _ in counts})
         rooms = sorted({room for _, room in counts})
 
+        words = noticed_words(clip_view)
+
         for depth, ask in enumerate(TEMPLATES, start=1):
             drafts = [
                 (names, group)
                 for names in combinations(categories, 2 if ask == "together" else 1)
-                if len(names) == 1 or any(kinds.issuperset(names) for kinds in ADDED_UP)
+                if (len(names) == 1 or any(kinds.issuperset(names) for kinds in ADDED_UP))
+                and not any(are_confusable(a, b) for a in names for b in words.difference(names))
                 for group in combinations(rooms, 3 if ask == "most" else 2)
                 if lead_of_rooms(counts, names, group) >= 1
             ]
@@ -240,14 +243,11 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
 
     A room without any is among them: its group is empty.
     """
-    noticed = {i for view in clip_view.views for i in view.visible if is_noticeable(view, i)}
-    words = {clip_view.object(i).category for i in noticed}
     kinds = sorted(
         category
-        for category in words
+        for category in noticed_words(clip_view)
         if is_askable(category)
         and is_naturally_several(category)
-        and not any(are_confusable(category, word) for word in words if word != category)
         and not any(clip_view.object(i).category == category for i in clip_view.moving_ids)
     )
 
@@ -256,6 +256,12 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
             group = instances_in_room(clip_view, category, room)
             if len(group) <= MAX_COUNT and all(is_ever_seen(clip_view, obj.id) for obj in group):
                 yield category, group, room
+
+
+def noticed_words(clip_view: ClipView) -> set[str]:
+    """The words of all that shows as more than a speck in some frame."""
+    noticed = {i for view in clip_view.views for i in view.visible if is_noticeable(view, i)}
+    return {clip_view.object(i).category for i in noticed}
 
 
 def is_naturally_several(category: str) -> bool:

@@ -268,11 +268,11 @@ class TurnAfterMove(ClipTask):
             f"{START[inputs.move]} roughly, in meters from where the video starts, looking along the"
             f" second axis: {list_in_words(places)}."
         ]
-        steps += explain_turns(inputs.move, stops, sketched)
+        steps += explain_step_turns(inputs.move, stops, sketched)
         return keep_short(f"{' '.join(steps)} {str(answer.value).capitalize()}.")
 
 
-def explain_turns(move: str, stops: Sequence[Object], sketched: FloorMap) -> list[str]:
+def explain_step_turns(move: str, stops: Sequence[Object], sketched: FloorMap) -> list[str]:
     """The headings on a map and the turns between them, in sentences."""
     steps: list[str] = []
 

@@ -208,6 +208,6 @@ def _word_problems(clip_raster: ClipRaster, categories: Sequence[str]) -> list[s
     return [
         f"a {word} comes into view, which people could take for a {category}"
         for category in categories
-        for word in sorted(words - {category})
+        for word in sorted(words.difference(categories))
         if are_confusable(word, category)
     ]
