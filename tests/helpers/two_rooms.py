@@ -15,7 +15,7 @@ BEDROOM = [
     thing(12, "wardrobe", 1.2, -3.2, (1.2, 0.6, 1.9), room=1),
     thing(13, "chair", 3.4, -0.6, (0.5, 0.5, 0.9), room=1),
     thing(14, "chair", 0.8, 2.2, (0.5, 0.5, 0.9), room=1),
-    thing(15, "laundry basket", 3.2, -2.8, (0.4, 0.4, 0.45), room=1),
+    thing(15, "floor lamp", 3.2, -2.8, (0.4, 0.4, 1.5), room=1),
     thing(16, "plant", 1.0, 3.4, (0.5, 0.5, 1.1), room=1),
 ]
 LOOKS = (

@@ -27,7 +27,7 @@ AXIS_OF_RELATION: dict[Relation, RelationAxis] = {
 }
 MIN_SIDE_GAP = 0.04
 """Share of the image width by which the middle of what shows of an object lies beyond the edge of
-another that it is left or right of.
+another that it is left or right of; no part of it reaches the other's middle.
 """
 MIN_BASE_LEAD = 3
 """Percent of the image height by which the base of the nearer object is lower."""
@@ -52,8 +52,12 @@ def relation_lead(view: View, object_id: int, other_id: int, axis: RelationAxis)
     other = view.visible[other_id]
 
     if axis == "side":
+        middle = (other.bbox[0] + other.bbox[2]) / 2
         beyond = max(other.bbox[0] - one.centroid[0], one.centroid[0] - other.bbox[2])
-        return beyond / view.camera.width / MIN_SIDE_GAP
+        is_left = one.centroid[0] < middle
+        spare = middle - one.bbox[2] if is_left else one.bbox[0] - middle
+        least = MIN_SIDE_GAP * view.camera.width
+        return min(beyond / least, 1 + spare / least)
 
     if not have_clear_depth_order(view, view.object(object_id), view.object(other_id)):
         return 0.0
@@ -86,6 +90,7 @@ def explain_depth(view: View, obj: Object, other: Object) -> str:
         _explain_by_base(view, obj, other, far)
         or _explain_by_cover(view, obj, other, near, far)
         or _explain_by_sizes(view, obj, other, is_nearer=is_nearer)
+        or _explain_by_judgment(view, obj, other)
     )
 
 
@@ -143,6 +148,15 @@ def _explain_by_sizes(view: View, obj: Object, other: Object, *, is_nearer: bool
         f"by its size it is {depth_in_words(own[0])} away, the {other.category}"
         f" {depth_in_words(others[0])}"
     )
+
+
+def _explain_by_judgment(view: View, obj: Object, other: Object) -> str:
+    """Distances as one judges them, to half a meter, where these differ as the true ones do."""
+    own, others = (round(2 * view.visible[one.id].nearest_distance) / 2 for one in (obj, other))
+    is_nearer = relation_to(view, obj.id, other.id, "depth") == "closer"
+    if own == others or (own < others) != is_nearer:
+        return ""
+    return f"I judge it to be {own:g} m away and the {other.category} {others:g} m"
 
 
 def depth_in_words(cue: SizeCue) -> str:

@@ -42,7 +42,7 @@ from waywiser.tasks.visual_cues import (
     position_in_words,
 )
 
-PER_FORM = {1: 1, 2: 4, 3: 4}
+PER_FORM = {1: 2, 2: 4, 3: 4}
 """Questions of each form about one image, by depth."""
 
 TEMPLATES = {
@@ -83,9 +83,10 @@ class ConditionalCount(ImageTask):
     Depth 1: one condition. Depth 2: a side and a distance, both against the same object. Depth 3:
     against two objects. Of a kind, two to six show, every one surely seen; listed things
     have words of their own, as the objects they are compared with. Each thing plainly meets every
-    condition or fails one: its middle lies 4 % of the width beyond the other's edge, its nearest
-    point is nearer or farther by 20 % and 30 cm, in depth and in straight distance. `margin` is how
-    plain the least plain of them is, as a multiple of the least gap allowed.
+    condition or fails one: its middle lies 4 % of the width beyond the other's edge and no part of
+    it reaches the other's middle; its nearest point is nearer or farther by 20 % and 30 cm, in
+    depth and in straight distance. `margin` is how plain the least plain of them is, as a multiple
+    of the least gap allowed.
     """
 
     name = "conditional_count"
@@ -170,7 +171,7 @@ class ConditionalCount(ImageTask):
             inputs,
             self.ask(rng, group, things=things, condition=condition),
             margin=min(member_lead(view, inputs, i) for i in inputs.objects),
-            subject=f"{depth} {inputs.category or 'list'}",
+            subject=f"{group} {depth}",
             complexity=depth,
         )
 

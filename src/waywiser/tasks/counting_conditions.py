@@ -25,8 +25,8 @@ LISTED = 5
 """Different things that a question lists where it does not ask about one kind ..."""
 MIN_LISTED = 4
 """... or as many as the image has, but not fewer than this."""
-MAX_COUNT = 4
-"""Largest count: that of two conditions is rarely larger, and no form may be known by its counts."""
+MAX_COUNT = 5
+"""Largest count that is asked for."""
 SIDES: tuple[Relation, ...] = ("left", "right")
 WAYS: tuple[Relation, ...] = ("closer", "farther")
 _BOTH: tuple[tuple[Relation, ...], ...] = tuple((side, way) for side in SIDES for way in WAYS)

@@ -46,24 +46,24 @@ PER_DEPTH = 4
 
 TEMPLATES = {
     "kind": (
-        "Find the {kind} nearest to the {anchor}. {ask}",
-        "Look at the {kind} that is nearest to the {anchor}. {ask}",
-        "Think of the {kind} nearest to the {anchor}. {ask}",
-        "Pick out the {kind} closest to the {anchor}. {ask}",
-        "Take the {kind} that is closest to the {anchor}. {ask}",
-        "One of the {kinds} is closest to the {anchor}. {ask}",
-        "Of all the {kinds}, consider the one nearest to the {anchor}. {ask}",
-        "Among the {kinds}, find the one nearest to the {anchor}. {ask}",
+        "Find the {kind} nearest to the {anchor}.",
+        "Look at the {kind} that is nearest to the {anchor}.",
+        "Think of the {kind} nearest to the {anchor}.",
+        "Pick out the {kind} closest to the {anchor}.",
+        "Take the {kind} that is closest to the {anchor}.",
+        "One of the {kinds} is closest to the {anchor}.",
+        "Of all the {kinds}, consider the one nearest to the {anchor}.",
+        "Among the {kinds}, find the one nearest to the {anchor}.",
     ),
     "list": (
-        "Of {list}, take the one nearest to the {anchor}. {ask}",
-        "Take whichever is nearest to the {anchor}: {list}. {ask}",
-        "Among {list}, find the one closest to the {anchor}. {ask}",
-        "One of the following is nearest to the {anchor}: {list}. {ask}",
-        "Consider {list}. Find the one closest to the {anchor}. {ask}",
-        "Out of {list}, pick the one that is nearest to the {anchor}. {ask}",
-        "Look at {list}. Take the one nearest to the {anchor}. {ask}",
-        "Find the one that is closest to the {anchor} among {list}. {ask}",
+        "Of {list}, take the one nearest to the {anchor}.",
+        "Take whichever is nearest to the {anchor}: {list}.",
+        "Among {list}, find the one closest to the {anchor}.",
+        "One of the following is nearest to the {anchor}: {list}.",
+        "Consider {list}. Find the one closest to the {anchor}.",
+        "Out of {list}, pick the one that is nearest to the {anchor}.",
+        "Look at {list}. Take the one nearest to the {anchor}.",
+        "Find the one that is closest to the {anchor} among {list}.",
     ),
 }
 ASKED = {
@@ -178,7 +178,6 @@ class NearestDirection(ImageTask):
             kinds=pluralize(category) if category else "",
             list=list_in_words(names),
             anchor=anchor.category if anchor else "camera",
-            ask=ASKED[ask].format(other=reference.category),
         )
         inputs = self.Inputs(
             camera=view.camera_index,
@@ -195,12 +194,14 @@ class NearestDirection(ImageTask):
         return self.question(
             view,
             inputs,
-            f"{text} {list_short_options(options)}",
+            " ".join(
+                (text, ASKED[ask].format(other=reference.category), list_short_options(options))
+            ),
             answer=answer,
             margin=min(lead, *leads),
             subject=category or "list",
             answer_class=f"{depth} {answer.value}",
-            subtask=f"{depth} {ask}",
+            subtask=f"{depth}",
             complexity=depth,
         )
 

@@ -76,14 +76,14 @@ TEMPLATES = {
 
 @register_task(seed=26)
 class RoomComparison(ClipTask):
-    """Instances of a kind in two rooms, which are named by what they are for.
+    """Instances of a kind in two or three rooms, which are named by what they are for.
 
     Depth 1 ("more"): two rooms and one kind. Depth 2 ("most"): three rooms. Depth 3 ("together"):
-    two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms often
-    have several. The video has no other room of such a use, and its camera stands in each room for
-    two frames at least. All instances in these rooms, up to six of a kind, are surely seen in some
-    frame; no other word in view fits any of them. Every room has some, and one has
-    more than the others. `margin` is by how many.
+    two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms
+    often have several. The video has no other room of such a use, and its camera stands in each
+    room for two frames at least. All instances in these rooms, up to six of a kind, are surely seen
+    in some frame; no other word in view fits any of them. Every room has some, and one has more
+    than the others. `margin` is by how many.
     """
 
     name = "room_comparison"

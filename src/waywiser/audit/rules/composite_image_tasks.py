@@ -194,11 +194,11 @@ def _relation(raster: ImageRaster, object_id: int, other_id: int, axis: str) -> 
     other = _require_visible(raster, other_id)
 
     if axis == "s":
-        beyond = max(other.bounds[0] - one.center[0], one.center[0] - other.bounds[2])
-        is_left = 2 * one.center[0] < other.bounds[0] + other.bounds[2]
-        return ("left" if is_left else "right"), (
-            beyond / raster.camera.width / thresholds.MIN_SIDE_LEAD
-        )
+        least = thresholds.MIN_SIDE_LEAD * raster.camera.width
+        middle = (other.bounds[0] + other.bounds[2]) / 2
+        to_left = min(other.bounds[0] - one.center[0], middle - one.bounds[2] + least)
+        to_right = min(one.center[0] - other.bounds[2], one.bounds[0] - middle + least)
+        return ("left" if one.center[0] < middle else "right"), max(to_left, to_right) / least
 
     leads = [
         (b - a) / _gap_between(min(a, b), thresholds.MIN_RELATIVE_DEPTH_GAP)
