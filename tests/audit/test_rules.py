@@ -11,7 +11,7 @@ from helpers.studio import NUMBER as N
 from helpers.studio import ask, judged, look, studio
 from waywiser.audit.rules.registry import RULES
 from waywiser.sample import Sample
-from waywiser.scenes.scene import Clip, Scene
+from waywiser.scenes.scene import Box, Clip, Scene
 
 SIDES = ("left", "right")
 WAYS = ("forward", "left", "backward", "right")
@@ -208,7 +208,7 @@ RIGHT = [
         "room_comparison",
         "kitchen",
         {"clip": 0, "ask": "more", "categories": ["chair"], "rooms": [0, 1], "objects": [1, 2, 3]},
-        options=("bedroom", "kitchen"),
+        options=("living room", "kitchen"),
     ),
 ]
 
@@ -218,12 +218,12 @@ def test_every_task_has_a_rule_that_is_tested() -> None:
 
 
 def halves() -> Scene:
-    """The studio cut in two: a kitchen with two chairs, a bedroom with one, filmed from both."""
+    """The studio cut in two: a kitchen with two chairs, a living room with one, filmed from both."""
     west, east = (
         studio().rooms[0].model_copy(update={"polygon": outline, "use": use})
         for outline, use in (
             (((0, 0), (3, 0), (3, 5), (0, 5)), "kitchen"),
-            (((3, 0), (6, 0), (6, 5), (3, 5)), "bedroom"),
+            (((3, 0), (6, 0), (6, 5), (3, 5)), "living room"),
         )
     )
     chair = studio().object(N["chair"])
@@ -237,9 +237,19 @@ def halves() -> Scene:
         )
         for i, (x, y, room) in enumerate(((0.6, 4.2, 0), (2.2, 4.0, 0), (4.6, 3.8, 1)), start=1)
     )
+    signs = tuple(
+        studio()
+        .object(N[name])
+        .model_copy(update={"room": room, "box": Box(center=center, size=size)})
+        for name, room, center, size in (
+            ("fridge", 0, (1.4, 4.6, 0.85), (0.6, 0.65, 1.7)),
+            ("sofa", 1, (5.0, 4.6, 0.4), (1.6, 0.7, 0.8)),
+        )
+    )
+    signs = tuple(sign.model_copy(update={"id": 10 + i}) for i, sign in enumerate(signs))
     cameras = tuple(look((x, 1.0), 60 + 15 * i) for x in (1.4, 4.5) for i in range(4))
     clip = Clip(kind="video", cameras=cameras, times=tuple(i / 2 for i in range(8)), fps=2.0)
-    return studio(rooms=(west, east), objects=chairs, clips=(clip,), cameras=())
+    return studio(rooms=(west, east), objects=(*chairs, *signs), clips=(clip,), cameras=())
 
 
 def other(sample: Sample) -> Sample:

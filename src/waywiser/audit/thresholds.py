@@ -139,6 +139,26 @@ MAX_FLOOR_GAP = 0.03
 """Maximum height above the floor of the bottom of what stands on it, in meters."""
 MIN_FRAMES_INSIDE = 2
 """Minimum frames of a video whose camera stands in a room that is asked about."""
+ROOM_SIGNS = {
+    "bedroom": ("bed",),
+    "kitchen": ("dishwasher", "fridge", "kitchen cabinet", "stove"),
+    "bathroom": ("bathtub", "shower", "toilet"),
+    "living room": ("sofa", "television"),
+    "living-dining room": ("sofa", "television"),
+    "dining room": ("table",),
+    "office": ("desk",),
+    "children's room": (
+        "bunk bed",
+        "crib",
+        "dollhouse",
+        "teddy bear",
+        "toy box",
+        "toy car",
+    ),
+    "hall": ("coat rack", "shoe rack"),
+    "storage room": ("cardboard box", "crate", "storage tub"),
+}
+"""Objects of which one must be seen in a room for its use to be told."""
 MIN_SECONDS_APART = 1.0
 """Minimum time between two appearances, or between the two times of a displacement, in seconds."""
 

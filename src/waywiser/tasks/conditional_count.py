@@ -161,7 +161,7 @@ class ConditionalCount(ImageTask):
             for relation, other in zip(inputs.conditions, others, strict=True)
         )
         if depth == 2:
-            condition = condition.removesuffix(others[1]).removesuffix("the ") + "it"
+            condition = condition.removesuffix(others[1]).removesuffix("the ") + "it is"
         names = [f"the {view.object(i).category}" for i in inputs.objects]
         group = "list" if inputs.category is None else "kind"
         things = list_in_words(names) if inputs.category is None else pluralize(inputs.category)

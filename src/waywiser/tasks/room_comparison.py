@@ -27,13 +27,24 @@ MIN_FRAMES_INSIDE = 2
 """Frames of the video whose camera stands in a room that is asked about."""
 MAX_COUNT = 6
 """Most things of a kind in a room that is asked about."""
-AMBIGUOUS_USES = frozenset({"studio"})
-"""Rooms that people would name in several ways."""
+TELLTALES = {
+    "bedroom": {"bed"},
+    "kitchen": {"stove", "fridge", "dishwasher", "kitchen cabinet"},
+    "bathroom": {"toilet", "bathtub", "shower"},
+    "living room": {"sofa", "television"},
+    "living-dining room": {"sofa", "television"},
+    "dining room": {"table"},
+    "office": {"desk"},
+    "children's room": {"bunk bed", "crib", "teddy bear", "toy car", "dollhouse", "toy box"},
+    "hall": {"coat rack", "shoe rack"},
+    "storage room": {"cardboard box", "crate", "storage tub"},
+}
+"""What one knows a room by; one of these is surely seen in it. Other uses are not asked about."""
 ADDED_UP = (
     frozenset({"chair", "armchair", "stool", "bar stool"}),
     frozenset({"window", "curtain", "picture"}),
     frozenset({"cup", "plate", "bowl", "bottle"}),
-    frozenset({"plant", "vase", "candle", "book", "table lamp", "cushion"}),
+    frozenset({"plant", "vase", "candle"}),
     frozenset({"teddy bear", "toy car"}),
 )
 """Kinds that people would add up: two of the same set."""
@@ -80,8 +91,8 @@ class RoomComparison(ClipTask):
 
     Depth 1 ("more"): two rooms and one kind. Depth 2 ("most"): three rooms. Depth 3 ("together"):
     two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms
-    often have several. The video has no other room of such a use, and its camera stands in each
-    room for two frames at least. All instances in these rooms, up to six of a kind, are surely seen
+    often have several. The home has no other room of such a use, something that tells the use is
+    surely seen there, and the camera stands in each room for two frames at least. All instances in these rooms, up to six of a kind, are surely seen
     in some frame; no other word in view fits any of them. Every room has some, and one has more
     than the others. `margin` is by how many.
     """
@@ -231,9 +242,8 @@ def visited_rooms(clip_view: ClipView) -> list[int]:
     return [
         index
         for index, room in enumerate(rooms)
-        if room.use
-        and uses.count(room.use) == 1
-        and room.use not in AMBIGUOUS_USES
+        if uses.count(room.use) == 1
+        and is_recognized(clip_view, index)
         and int(inside_polygon(room.polygon, places_T_2).sum()) >= MIN_FRAMES_INSIDE
     ]
 
@@ -256,6 +266,13 @@ def countable_groups_by_room(clip_view: ClipView) -> Iterator[tuple[str, list[Ob
             group = instances_in_room(clip_view, category, room)
             if len(group) <= MAX_COUNT and all(is_ever_seen(clip_view, obj.id) for obj in group):
                 yield category, group, room
+
+
+def is_recognized(clip_view: ClipView, room: int) -> bool:
+    """Whether something is surely seen in the room that tells what it is for."""
+    telltales = TELLTALES.get(clip_view.scene.rooms[room].use, ())
+    inside = [obj for obj in clip_view.scene.objects if obj.room == room]
+    return any(obj.category in telltales and is_ever_seen(clip_view, obj.id) for obj in inside)
 
 
 def noticed_words(clip_view: ClipView) -> set[str]:

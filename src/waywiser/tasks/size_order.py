@@ -29,6 +29,8 @@ RATIOS = {1: 0.5, 2: 0.25, 3: 0.25}
 """... and by this fraction of the smaller one, by depth."""
 COUNTS = {1: 3, 2: 3, 3: 4}
 """Objects that are put in order, by depth."""
+MIN_SIZE = 0.15
+"""Meters. Nobody puts what is flatter, or shorter, in an order."""
 MAX_OPTIONS = 4
 MIN_CUE_RATIO = 1.1
 """Factor by which the measures that follow from the image must differ."""
@@ -66,7 +68,7 @@ class SizeOrder(ImageTask):
     largest first.
 
     Depth 1: three objects, each larger than the next by half. Depth 2: three, by a quarter. Depth
-    3: four, by a quarter. Each exceeds the next by 10 cm, too. All have words of their own and
+    3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. All have words of their own and
     their outline can be told. Up to four orders are offered. `margin` is the smallest difference
     between neighbors, in meters.
     """
@@ -173,7 +175,9 @@ def size_margin(order: Sequence[Object], axis: str) -> float:
 def order_depth(objects: Sequence[Object], axis: str) -> int | None:
     """The depth of putting these in order, None where two neighbors are too much alike."""
     sizes = [extent_along(obj, axis) for obj in sort_by_size(objects, axis)]
-    if any(large - small < MIN_DIFFERENCE for large, small in pairwise(sizes)):
+    if min(sizes) < MIN_SIZE or any(
+        large - small < MIN_DIFFERENCE for large, small in pairwise(sizes)
+    ):
         return None
 
     lead = min(large / small - 1 for large, small in pairwise(sizes))

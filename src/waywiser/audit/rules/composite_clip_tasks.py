@@ -187,6 +187,10 @@ def _room_problems(scene: Scene, clip_raster: ClipRaster, rooms: Sequence[int]) 
         if not use or uses[use] > 1:
             problems.append(f"{use!r} does not name one room")
 
+        signs = _instances(scene, clip_raster.objects, thresholds.ROOM_SIGNS.get(use, ()), room)
+        if not any(_is_ever_seen(clip_raster, obj.id) for obj in signs):
+            problems.append(f"nothing that is seen tells that the room is a {use}")
+
         inside = int(points_in_outline(scene.rooms[room].polygon, places).sum())
         if inside < thresholds.MIN_FRAMES_INSIDE:
             problems.append(f"the camera stands in the {use} for {inside} frames only")

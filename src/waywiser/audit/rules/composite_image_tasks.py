@@ -142,6 +142,8 @@ def size_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
     if len(ids) != _ORDER_SIZES[inputs["depth"]]:
         problems.append(f"{len(ids)} objects are not as many as its depth says")
+    if 100 * min(spans.values()) < thresholds.MIN_SIZE_CM - 0.1:
+        problems.append("one of them is too flat or too short")
     if any(gap < thresholds.ORDER_RATIOS[inputs["depth"]] * small - 1e-3 for gap, small in gaps):
         problems.append("two sizes are too much alike")
 
