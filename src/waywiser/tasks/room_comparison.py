@@ -92,9 +92,9 @@ class RoomComparison(ClipTask):
     Depth 1 ("more"): two rooms and one kind. Depth 2 ("most"): three rooms. Depth 3 ("together"):
     two rooms and two kinds of a sort, which are added up. Only kinds are asked about of which rooms
     often have several. The home has no other room of such a use, something that tells the use is
-    surely seen there, and the camera stands in each room for two frames at least. All instances in these rooms, up to six of a kind, are surely seen
-    in some frame; no other word in view fits any of them. Every room has some, and one has more
-    than the others. `margin` is by how many.
+    surely seen there, and the camera stands in each room for two frames at least. All instances in
+    these rooms, up to six of a kind, are surely seen in some frame; no other word in view fits any
+    of them. Every room has some, and one has more than the others. `margin` is by how many.
     """
 
     name = "room_comparison"

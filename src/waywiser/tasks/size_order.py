@@ -68,9 +68,9 @@ class SizeOrder(ImageTask):
     largest first.
 
     Depth 1: three objects, each larger than the next by half. Depth 2: three, by a quarter. Depth
-    3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. All have words of their own and
-    their outline can be told. Up to four orders are offered. `margin` is the smallest difference
-    between neighbors, in meters.
+    3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. All
+    have words of their own and their outline can be told. Up to four orders are offered. `margin`
+    is the smallest difference between neighbors, in meters.
     """
 
     name = "size_order"
