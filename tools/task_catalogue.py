@@ -46,7 +46,8 @@ GROUPS = {
 
 HEAD = """# Task catalogue
 
-Twenty kinds of spatial questions; one of them, left or right and above or below, is two tasks. Each
+Twenty-six kinds of spatial questions; one of them, left or right and above or below, is two tasks.
+Six are composed of several steps, whose number (depth 1 to 3) is their level of difficulty. Each
 task has at least eight wordings, filters with margins on both sides, and a reasoning trace computed
 from the geometry. A stored `program` gives the answer again.
 

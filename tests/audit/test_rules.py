@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from helpers.studio import NUMBER as N
-from helpers.studio import ask, judged, studio
+from helpers.studio import ask, judged, look, studio
 from waywiser.audit.rules.registry import RULES
 from waywiser.sample import Sample
+from waywiser.scenes.scene import Box, Clip, Scene
 
 SIDES = ("left", "right")
 WAYS = ("forward", "left", "backward", "right")
@@ -21,6 +22,10 @@ SPOTS = [studio().clips[0].cameras[i].project(TABLE_TOP)[0].tolist() for i in (0
 AROUND = ((20, 0), (0, 0), (-20, 0), (0, 20))
 MARKS = {"point": SPOTS[0], "options": [[SPOTS[1][0] + dx, SPOTS[1][1] + dy] for dx, dy in AROUND]}
 ORDERS = [", ".join(order) for order in list(permutations(("fridge", "plant", "table", "chair")))]
+
+SIZES = [", ".join(order) for order in permutations(("sofa", "table", "plant"))]
+TURNS = ("left", "right", "back")
+SIDES_AND_WAYS = [f"{side} and {way}" for side in SIDES for way in ("closer", "farther")]
 
 RIGHT = [
     ask("object_count", 2, {"camera": 0, "category": "trash can"}),
@@ -135,11 +140,116 @@ RIGHT = [
         {"clip": 2, "object": N["chair"], "ask": "approach"},
         options=("closer", "farther", "about the same"),
     ),
+    # both stand left of the plant and nearer; of the chair, laptop and plant one is left of the table
+    ask(
+        "conditional_count",
+        2,
+        {
+            "camera": 0,
+            "category": "trash can",
+            "objects": [7, 8],
+            "conditions": ["left", "closer"],
+            "references": [N["plant"], N["plant"]],
+        },
+    ),
+    ask(
+        "conditional_count",
+        1,
+        {
+            "camera": 0,
+            "objects": [N["chair"], N["laptop"], N["plant"]],
+            "conditions": ["left"],
+            "references": [N["table"]],
+        },
+    ),
+    # 2.2825 + 1.9849 - 3.3242, as places on paper
+    ask(
+        "distance_difference",
+        0.94,
+        {
+            "camera": 0,
+            "quantity": "detour",
+            "objects": [N["chair"], N["sofa"], N["plant"]],
+            "exact_m": 0.9433,
+        },
+    ),
+    # the sofa, 0.9 m from the chair, is behind the plant's left edge
+    ask(
+        "nearest_direction",
+        "left and farther",
+        {
+            "camera": 0,
+            "objects": [N["sofa"], N["plant"], N["laptop"]],
+            "anchor": N["chair"],
+            "reference": N["plant"],
+            "ask": "both",
+        },
+        options=SIDES_AND_WAYS,
+    ),
+    ask(
+        "size_order",
+        "sofa, table, plant",
+        {
+            "camera": 0,
+            "objects": [N["table"], N["plant"], N["sofa"]],
+            "axis": "length",
+            "depth": 1,
+        },
+        options=SIZES[:4],
+    ),
+    # from the table west to the chair, then south-west to the bookcase: 75 degrees to the left
+    ask(
+        "turn_after_move",
+        "left",
+        {"clip": 1, "move": "walk", "objects": [N["table"], N["chair"], N["bookcase"]]},
+        options=TURNS,
+    ),
+    ask(
+        "room_comparison",
+        "kitchen",
+        {"clip": 0, "ask": "more", "categories": ["chair"], "rooms": [0, 1], "objects": [1, 2, 3]},
+        options=("living room", "kitchen"),
+    ),
 ]
 
 
 def test_every_task_has_a_rule_that_is_tested() -> None:
     assert {sample.task for sample in RIGHT} == set(RULES)
+
+
+def halves() -> Scene:
+    """The studio cut in two: a kitchen with two chairs, a living room with one, filmed from both."""
+    west, east = (
+        studio().rooms[0].model_copy(update={"polygon": outline, "use": use})
+        for outline, use in (
+            (((0, 0), (3, 0), (3, 5), (0, 5)), "kitchen"),
+            (((3, 0), (6, 0), (6, 5), (3, 5)), "living room"),
+        )
+    )
+    chair = studio().object(N["chair"])
+    chairs = tuple(
+        chair.model_copy(
+            update={
+                "id": i,
+                "room": room,
+                "box": chair.box.model_copy(update={"center": (x, y, 0.45)}),
+            }
+        )
+        for i, (x, y, room) in enumerate(((0.6, 4.2, 0), (2.2, 4.0, 0), (4.6, 3.8, 1)), start=1)
+    )
+    signs = tuple(
+        studio()
+        .object(N[name])
+        .model_copy(update={"room": room, "box": Box(center=center, size=size)})
+        for name, room, center, size in (
+            ("fridge", 0, (1.4, 4.6, 0.85), (0.6, 0.65, 1.7)),
+            ("sofa", 1, (5.0, 4.6, 0.4), (1.6, 0.7, 0.8)),
+        )
+    )
+    signs = tuple(sign.model_copy(update={"id": 10 + i}) for i, sign in enumerate(signs))
+    cameras = tuple(look((x, 1.0), 60 + 15 * i) for x in (1.4, 4.5) for i in range(4))
+    clip = Clip(kind="video", cameras=cameras, times=tuple(i / 2 for i in range(8)), fps=2.0)
+    return studio(rooms=(west, east), objects=(*chairs, *signs), clips=(clip,), cameras=())
 
 
 def other(sample: Sample) -> Sample:
@@ -154,7 +264,8 @@ def other(sample: Sample) -> Sample:
 
 @pytest.mark.parametrize("sample", RIGHT, ids=lambda s: f"{s.task}-{s.answer.value}")
 def test_right_answers_agree_and_wrong_ones_differ(sample: Sample) -> None:
-    found = judged(sample)
+    scene = halves() if sample.task == "room_comparison" else None
+    found = judged(sample, scene)
     assert (found.outcome, found.reason) == ("agrees", "")
     assert not found.too_close
-    assert judged(other(sample)).outcome == "differs"
+    assert judged(other(sample), scene).outcome == "differs"

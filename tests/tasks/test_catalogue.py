@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from helpers.box_clips import Boxes, camera, scene, slide, thing
+from helpers.two_rooms import two_rooms
 from waywiser.answers import grade
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
@@ -40,7 +41,7 @@ THINGS = [
 
 
 def worlds() -> list[Scene]:
-    """A scene with pictures, one with a walk, one with views, one in which a thing moves."""
+    """A scene with pictures, one with a walk, one with views, one in which a thing moves, a home."""
     eyes = (camera(-3.5, 0, 0, pitch=20), camera(-3.5, -3.0, 40, pitch=25))
     high = Object(
         id=6,
@@ -59,7 +60,7 @@ def worlds() -> list[Scene]:
         walk,
         motions=[slide(5, (0.5, 1, -1), (3.0, 1.2, 0.5))],
     )
-    return [still, views, motion]
+    return [still, views, motion, two_rooms()]
 
 
 @cache
@@ -96,7 +97,7 @@ def templates(name: str) -> list[str]:
 
 
 def test_the_catalogue_is_whole_and_the_first_five_keep_their_numbers() -> None:
-    assert len(TASKS) == 21
+    assert len(TASKS) == 27
     assert tuple(TASKS)[:5] == ROOM_TASKS
     assert choose_tasks("all") == tuple(TASKS)
     assert {task.needs for task in TASKS.values()} == {"image", "views", "video", "motion"}

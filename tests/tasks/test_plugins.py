@@ -30,7 +30,7 @@ def plugin(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_seeds_are_the_places_that_tasks_have_always_had() -> None:
-    assert [TASKS[name].seed for name in list_tasks()] == list(range(21))
+    assert [TASKS[name].seed for name in list_tasks()] == list(range(27))
     assert get_task("left_right").seed == 2
     with pytest.raises(RecipeError, match="did you mean 'left_right'"):
         get_task("left_rigth")
@@ -97,7 +97,7 @@ def test_names_and_seeds_that_are_taken_are_refused(plugin: Path) -> None:
     taken.write_text(plugin.read_text().replace("register_task()", "register_task(seed=3)"))
     with pytest.raises(RecipeError, match="that of 'camera_distance'"):
         load_plugin(taken)
-    assert len(TASKS) == 21
+    assert len(TASKS) == 27
 
 
 def test_a_class_that_is_not_whole_is_refused() -> None:

@@ -115,6 +115,50 @@ MAX_SAME_DISTANCE_CHANGE = 0.05
 """Maximum relative change of a distance that counts as about the same."""
 MIN_STRAIGHTNESS = 0.8
 """Minimum ratio of an object's displacement to the length of its path."""
+MIN_SIDE_LEAD = 0.04
+"""Minimum distance of the middle of an object from the edge of another that it is left or right of,
+as a share of the image width.
+"""
+MIN_DISTANCE_DIFFERENCE = 0.5
+"""Minimum difference of two distances that is asked for, in meters."""
+MAX_OBJECT_DISTANCE = 6.0
+"""Maximum distance between objects whose difference to another is asked for, in meters."""
+MIN_DETOUR_SPACING = 1.0
+"""Minimum distance between the centers of objects that one goes between, in meters."""
+ORDER_RATIOS = {1: 0.5, 2: 0.25, 3: 0.25}
+"""Minimum relative gap between neighbors in an order by size, by the number of steps."""
+STEP_TURN_RANGE = (30.0, 170.0)
+"""Minimum and maximum turn of somebody who has moved, in degrees."""
+STEP_LENGTH_RANGE = (1.0, 5.0)
+"""Minimum and maximum distance that one walks or turns between, in meters."""
+MIN_LANDMARK_HEIGHT = 0.2
+"""Minimum height of an object that one walks up to, in meters."""
+MAX_FACED_HEIGHT = 2.0
+"""Maximum height of the center of an object that one faces, in meters."""
+MAX_FLOOR_GAP = 0.03
+"""Maximum height above the floor of the bottom of what stands on it, in meters."""
+MIN_FRAMES_INSIDE = 2
+"""Minimum frames of a video whose camera stands in a room that is asked about."""
+ROOM_SIGNS = {
+    "bedroom": ("bed",),
+    "kitchen": ("dishwasher", "fridge", "kitchen cabinet", "stove"),
+    "bathroom": ("bathtub", "shower", "toilet"),
+    "living room": ("sofa", "television"),
+    "living-dining room": ("sofa", "television"),
+    "dining room": ("table",),
+    "office": ("desk",),
+    "children's room": (
+        "bunk bed",
+        "crib",
+        "dollhouse",
+        "teddy bear",
+        "toy box",
+        "toy car",
+    ),
+    "hall": ("coat rack", "shoe rack"),
+    "storage room": ("cardboard box", "crate", "storage tub"),
+}
+"""Objects of which one must be seen in a room for its use to be told."""
 MIN_SECONDS_APART = 1.0
 """Minimum time between two appearances, or between the two times of a displacement, in seconds."""
 

@@ -128,11 +128,12 @@ class QuestionGenerator:
 
     def _config(self, difficulty: Difficulty) -> HomeConfig:
         needs = TASKS[self.task].needs
+        least = TASKS[self.task].min_rooms
         return HomeConfig(
             width=self._size[0],
             height=self._size[1],
-            min_rooms=difficulty.rooms[0],
-            max_rooms=difficulty.rooms[1],
+            min_rooms=max(least, difficulty.rooms[0]),
+            max_rooms=max(least, difficulty.rooms[1]),
             min_objects=difficulty.objects[0],
             max_objects=difficulty.objects[1],
             min_frames=difficulty.frames,

@@ -19,6 +19,7 @@ REFUSAL_REASONS: dict[ScanNeed, str] = {
     "times": "its frames have no times",
     "motion": "nothing moves in a scan, so that only one answer would ever be right",
     "walkable": "a scan does not say where one can walk",
+    "uses": "a scan does not say what its rooms are for",
 }
 
 
@@ -33,6 +34,7 @@ def refusal_reason(task: str, scan: Scan) -> str | None:
         "times": scan.is_video,
         "motion": False,
         "walkable": False,
+        "uses": False,
     }
 
     return next((REFUSAL_REASONS[need] for need in TASKS[task].scan_needs if not has[need]), None)

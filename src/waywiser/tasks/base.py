@@ -72,8 +72,10 @@ Needs = Literal["image", "views", "video", "motion"]
 """What a task looks at: a picture, two pictures of a clip, a video, or a video in which something
 moves.
 """
-ScanNeed = Literal["objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable"]
-"""What a scan may lack: "boxes": every object named has one."""
+ScanNeed = Literal[
+    "objects", "boxes", "up", "floor", "frames", "times", "motion", "walkable", "uses"
+]
+"""What a scan may lack: "boxes": every object named has one; "uses": what its rooms are for."""
 
 
 class Task(ABC):
@@ -92,6 +94,7 @@ class Task(ABC):
         single_rooms: Whether the picture of a single room does; otherwise homes are built.
         category_tells: Whether the categories asked about tell the answer in part, as a fridge is
             1.8 m tall. Numbers are then balanced within each category, by value.
+        min_rooms: Fewest rooms of a home that allows such questions.
         templates: The ways to ask, with words in braces, or such by group.
         seed: Keeps its random choices apart from other tasks'. Set by `register_task`.
     """
@@ -103,6 +106,7 @@ class Task(ABC):
     scan_needs: ClassVar[tuple[ScanNeed, ...]]
     single_rooms: ClassVar[bool] = False
     category_tells: ClassVar[bool] = False
+    min_rooms: ClassVar[int] = 1
     templates: ClassVar[Sequence[str] | Mapping[str, Sequence[str]]]
     seed: ClassVar[int]
 

@@ -19,6 +19,8 @@ from waywiser.tasks.visible_objects import View
 
 EDGE_PERCENT = 2
 """What reaches this close to a side of the image is at its edge, in percent of that side."""
+MAX_WORDS = 120
+"""Nobody reads longer reasoning."""
 Axis = Literal["width", "height"]
 MIN_CUE_PERCENT = 3
 """What spans less of the image, in percent, is too small to measure."""
@@ -218,3 +220,8 @@ def with_article(category: str) -> str:
 def list_in_words(items: Sequence[str]) -> str:
     """Items as a phrase: "a", "a and b", "a, b and c"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def keep_short(reasoning: str) -> str:
+    """The reasoning, or nothing where it has more than MAX_WORDS words."""
+    return reasoning if len(reasoning.split()) <= MAX_WORDS else ""

@@ -38,12 +38,17 @@ TASKS_NEEDING_BOXES = frozenset(
         "absolute_distance",
         "room_size",
         "relative_direction",
+        "distance_difference",
+        "nearest_direction",
+        "size_order",
     }
 )
 """Tasks that lean on the extent or the middle of what they name."""
 _MAX_SHADOW_PIXELS = 8
 """Width in pixels of a strip without depth along an edge that may be a sensor's shadow."""
-_UNSUPPORTED_TASKS = frozenset({"route_plan", "motion_direction", "who_moved"})
+_UNSUPPORTED_TASKS = frozenset(
+    {"route_plan", "motion_direction", "who_moved", "turn_after_move", "room_comparison"}
+)
 _UNIT_BOX_VERTICES = np.array(
     [[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
 )
@@ -299,11 +304,13 @@ class ScanSceneRaster(SceneRaster):
 
         object_ids = [
             inputs[key]
-            for key in ("object", "a", "b", "anchor", "stand", "face", "target")
+            for key in ("object", "a", "b", "anchor", "stand", "face", "target", "reference")
             if key in inputs
         ]
 
-        object_ids += [i for key in ("objects", "candidates") for i in inputs.get(key, ())]
+        object_ids += [
+            i for key in ("objects", "candidates", "references") for i in inputs.get(key, ())
+        ]
         reasons: list[str] = []
 
         for object_id in (i for i in object_ids if i in self._objects):

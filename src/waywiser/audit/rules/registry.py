@@ -10,6 +10,8 @@ from waywiser.audit.geometry.scene_raster import SceneRaster
 from waywiser.audit.judgment import DerivedAnswer
 from waywiser.audit.rules import (
     clip_tasks,
+    composite_clip_tasks,
+    composite_image_tasks,
     image_pair_tasks,
     image_tasks,
     motion_tasks,
@@ -31,6 +33,14 @@ class Rule:
 
 
 _POINT_OPTIONS = frozenset(f"point {letter}" for letter in "ABCDEFGH")
+_RELATION_OPTIONS = frozenset(
+    {"left", "right", "closer", "farther"}
+    | {f"{side} and {way}" for side in ("left", "right") for way in ("closer", "farther")}
+)
+_TURN_OPTIONS = frozenset(
+    {"left", "right", "back"}
+    | {f"{one}, then {two}" for one in ("left", "right") for two in ("left", "right")}
+)
 
 RULES: dict[str, Rule] = {
     "object_count": Rule(image_tasks.object_count, "integer"),
@@ -70,6 +80,14 @@ RULES: dict[str, Rule] = {
     ),
     "displacement": Rule(motion_tasks.displacement, "number"),
     "who_moved": Rule(motion_tasks.who_moved, "choice"),
+    "conditional_count": Rule(composite_image_tasks.conditional_count, "integer"),
+    "distance_difference": Rule(composite_image_tasks.distance_difference, "number", "m"),
+    "nearest_direction": Rule(
+        composite_image_tasks.nearest_direction, "choice", words=_RELATION_OPTIONS
+    ),
+    "size_order": Rule(composite_image_tasks.size_order, "choice"),
+    "turn_after_move": Rule(composite_clip_tasks.turn_after_move, "choice", words=_TURN_OPTIONS),
+    "room_comparison": Rule(composite_clip_tasks.room_comparison, "choice"),
 }
 
 
