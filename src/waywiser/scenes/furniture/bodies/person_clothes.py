@@ -12,9 +12,9 @@ from waywiser.scenes.furniture.bodies.person_looks import PersonLook
 Floats = NDArray[np.float64]
 
 _SHIRT = (
-    (0.492, 1.1, 1.12, 1.18),
-    (0.515, 1.1, 1.12, 1.18),
-    (0.55, 1.04, 1.06, 1.1),
+    (0.492, 1.13, 1.18, 1.24),
+    (0.515, 1.13, 1.18, 1.24),
+    (0.55, 1.06, 1.1, 1.13),
     (0.6, 0.93, 0.96, 0.95),
     (0.645, 0.91, 0.92, 0.92),
     (0.69, 0.96, 0.98, 1.0),
@@ -92,12 +92,12 @@ def add_leg(b: BodyBuilder, look: PersonLook, leg_3_3: Floats) -> None:
     """Add a leg through hip, knee and ankle (3, 3), in the axes of models."""
     h = look.height * look.build**0.6
     places = [-0.08, 0.15, 0.4, 0.7, 0.88, 1.0, 1.12, 1.35, 1.7, 2.0]
-    widths = [0.05, 0.051, 0.048, 0.041, 0.037, 0.036, 0.035, 0.036, 0.0325, 0.031]
+    widths = [0.046, 0.049, 0.047, 0.041, 0.037, 0.036, 0.035, 0.036, 0.0325, 0.031]
     cover = len(places)
 
     if look.legs != "trousers":
         widths[5:] = [0.034, 0.032, 0.034, 0.024, 0.02]
-        cover = 4 if look.legs == "shorts" else 1
+        cover = 4
 
     stations = [
         (place, wide * h * (1.12 if k <= cover < 9 else 1.0), 1.08 * wide * h)
@@ -113,13 +113,14 @@ def add_skirt(
     """Add a skirt that reaches over the knees and makes room for both legs."""
     h = look.height
     levels = []
-    margin = 0.058 * h
+    margin = 0.066 * h
 
     for z in (0.245, 0.3, 0.35, 0.4, 0.45, 0.5, 0.56):
         height = min(z * h, pelvis_3[2])
         forwards = [_forward_at(leg, height) for leg in legs]
-        wide = look.hips * h * look.build * (1.04 + max(0.0, 0.5 - z) * 0.55)
-        levels.append((z * h, wide, max(forwards) + margin, margin - min(forwards)))
+        wide = look.hips * h * look.build * (1.04 + (0.5 - z) * (0.55 if z < 0.5 else 2.5))
+        around = margin + min(0.0, 0.5 - z) * 0.15 * h
+        levels.append((z * h, wide, max(forwards) + around, around - min(forwards)))
 
     b.rings(look.trousers, level_rings(levels, segments=20) + (pelvis_3[0], 0, 0))
 
