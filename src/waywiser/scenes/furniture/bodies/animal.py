@@ -20,18 +20,18 @@ Floats = NDArray[np.float64]
 LEG_PHASES = (0.0, 0.5, 0.25, 0.75)
 """Phases of the hind and fore legs of the left, then the right side: each foot lands alone."""
 _TRUNK = (
-    (-0.5, 0.83, 0.05, 0.06),
-    (-0.47, 0.825, 0.1, 0.12),
-    (-0.4, 0.815, 0.138, 0.165),
-    (-0.28, 0.81, 0.15, 0.18),
-    (-0.14, 0.8, 0.142, 0.17),
-    (0.0, 0.785, 0.142, 0.185),
-    (0.14, 0.76, 0.152, 0.215),
-    (0.27, 0.735, 0.158, 0.245),
-    (0.37, 0.735, 0.15, 0.24),
-    (0.44, 0.76, 0.125, 0.2),
-    (0.49, 0.785, 0.085, 0.135),
-    (0.52, 0.8, 0.04, 0.07),
+    (-0.515, 0.79, 0.04, 0.05),
+    (-0.49, 0.79, 0.1, 0.11),
+    (-0.43, 0.79, 0.15, 0.155),
+    (-0.32, 0.79, 0.175, 0.18),
+    (-0.16, 0.785, 0.168, 0.178),
+    (0.0, 0.77, 0.168, 0.195),
+    (0.14, 0.745, 0.18, 0.225),
+    (0.27, 0.725, 0.188, 0.25),
+    (0.37, 0.73, 0.178, 0.243),
+    (0.44, 0.75, 0.15, 0.205),
+    (0.49, 0.77, 0.105, 0.145),
+    (0.52, 0.785, 0.05, 0.08),
 )
 """Place along the trunk in its lengths; middle height, half width and half height of the ring."""
 _LIFT = 0.13
@@ -94,7 +94,7 @@ def pose_animal(look: AnimalLook, phase: float | None) -> AnimalPose:
 
 
 def _pose_hind_leg(look: AnimalLook, side: int, foot: Foot) -> Floats:
-    across = side * 0.085 * look.girth
+    across = side * 0.098 * look.girth
     hip = np.array([across, -0.36 * look.length, 0.74])
     paw = np.array([across, -0.4 * look.length + foot.forward, 0.035 + foot.lift])
     # The hock is behind the paw, and above it when the paw is lifted behind.
@@ -105,7 +105,7 @@ def _pose_hind_leg(look: AnimalLook, side: int, foot: Foot) -> Floats:
 
 
 def _pose_fore_leg(look: AnimalLook, side: int, foot: Foot) -> Floats:
-    across = side * 0.09 * look.girth
+    across = side * 0.1 * look.girth
     shoulder = np.array([across, 0.36 * look.length, 0.66])
     paw = np.array([across, 0.3 * look.length + 0.02 + foot.forward, 0.035 + foot.lift])
     slope = math.radians(-4) + 1.1 * foot.pitch
@@ -125,8 +125,8 @@ def _add_trunk(b: BodyBuilder, look: AnimalLook, segments: int = 18) -> None:
     columns = [np.interp(fine, np.arange(len(stations)), column) for column in stations.T]
 
     for place, middle, wide, high in zip(*columns, strict=True):
-        high = high * (0.45 + 0.55 * look.chest / 0.26)
-        middle = 0.965 - high if 0.965 - high < middle + 0.05 else middle
+        depth = high * (0.45 + 0.55 * look.chest / 0.26)
+        middle, high = middle + high - depth, depth  # the line of the back stays
         x = wide * look.girth * np.cos(angles)
         z = middle + high * np.sin(angles)
         rings.append(np.stack([x * w, np.full(segments, -place * look.length * w), z * w], axis=1))
@@ -144,7 +144,7 @@ def _paint_coat(look: AnimalLook, places_R: Floats, angles_S: Floats) -> NDArray
     number_B_1 = np.arange(len(places_R) - 1)[:, None]
     dark = {
         "": np.zeros((1, 1), bool),
-        "saddle": (up_1_S > -0.1) & (along_B_1 < 0.36) & (along_B_1 > -0.44),
+        "saddle": (up_1_S > -0.1) & (along_B_1 < 0.32) & (along_B_1 > -0.44),
         "stripes": (number_B_1 % 2 == 0) & (up_1_S > -0.45),
         "patches": (
             (np.sin(along_B_1 * 9 + 1.3) + np.sin(2 * middle_S[None] + along_B_1 * 4 + 0.6)) > 0.75
@@ -181,11 +181,11 @@ def _add_leg(b: BodyBuilder, look: AnimalLook, leg_4_3: Floats, foot: Foot, is_h
 
 def _add_tail(b: BodyBuilder, look: AnimalLook, wag: float) -> None:
     w = look.withers
-    root = np.array([0.0, -0.47 * look.length, 0.87])
+    root = np.array([0.0, -0.47 * look.length, 0.86])
     shape = {
         "out": ((0, 0, 0), (0, -0.35, -0.05), (0, -0.7, -0.25), (0, -0.95, -0.35)),
         "up": ((0, 0, 0), (0, -0.25, 0.22), (0, -0.36, 0.6), (0, -0.25, 0.95)),
-        "curled": ((0, 0, 0), (0, -0.2, 0.3), (0, 0.05, 0.55), (0, 0.25, 0.3)),
+        "low": ((0, 0, 0), (0, -0.3, -0.14), (0, -0.62, -0.12), (0, -0.9, 0.12)),
     }[look.tail_pose]
     joints = np.array(shape, dtype=float) * look.tail
     joints[:, 0] = -np.sin(wag) * np.abs(joints[:, 1])

@@ -22,7 +22,7 @@ def add_animal_head(b: BodyBuilder, look: AnimalLook, nod: float) -> None:
         [0.0, 0.36 * look.length + 0.24 * (1.2 if not look.is_cat else 0.95), 0.93]
     ) + (0, 0, look.neck_rise - nod)
     middle = (root + skull) / 2 + (0.0, -0.035, 0.03)
-    thick = 0.112 * look.girth * (0.8 if look.is_cat else 1.0)
+    thick = 0.112 * look.girth * (0.9 if look.is_cat else 1.05)
     stations = [
         (place, wide * thick * w, deep * thick * w)
         for place, wide, deep in (
@@ -36,9 +36,8 @@ def add_animal_head(b: BodyBuilder, look: AnimalLook, nod: float) -> None:
         )
     ]
     collar = look.collar or look.coat
-    neck = look.back if look.pattern == "saddle" and not look.collar else look.coat
     b.limb(
-        [neck, neck, neck, look.coat, collar, look.coat],
+        [look.coat] * 4 + [collar, look.coat],
         np.array([root, middle, skull]) * scale,
         stations,
     )

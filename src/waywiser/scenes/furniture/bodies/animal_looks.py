@@ -34,9 +34,9 @@ class AnimalLook:
     """Factor on the widths of the legs."""
     head: float = 1.0
     """Factor on the size of the head."""
-    snout: float = 0.24
+    snout: float = 0.205
     """Length of the muzzle in front of the skull."""
-    snout_width: float = 0.058
+    snout_width: float = 0.066
     """Half of the width of the muzzle."""
     ear_shape: Literal["hanging", "upright"] = "hanging"
     ear: float = 0.19
@@ -46,7 +46,7 @@ class AnimalLook:
     tail: float = 0.55
     """Length of the tail."""
     tail_width: float = 0.035
-    tail_pose: Literal["up", "out", "curled"] = "out"
+    tail_pose: Literal["up", "out", "low"] = "out"
     collar: str = ""
     """Color of a collar; empty for none."""
     eyes: str = "#241811"
@@ -71,19 +71,19 @@ _CAT = AnimalLook(
     ears="#7d7872",
     back="#4d4843",
     pattern="stripes",
-    length=1.5,
-    girth=0.95,
-    chest=0.215,
-    leg_width=0.95,
-    head=1.18,
-    snout=0.085,
-    snout_width=0.062,
+    length=1.4,
+    girth=1.12,
+    chest=0.235,
+    leg_width=1.15,
+    head=1.4,
+    snout=0.09,
+    snout_width=0.075,
     ear_shape="upright",
-    ear=0.17,
-    neck_rise=0.2,
-    tail=1.15,
+    ear=0.13,
+    neck_rise=0.17,
+    tail=1.05,
     tail_width=0.052,
-    tail_pose="up",
+    tail_pose="low",
     eyes="#7f9a2f",
     is_cat=True,
 )
@@ -133,8 +133,8 @@ DOGS: tuple[AnimalLook, ...] = (
         muzzle="#e3dccd",
         ears="#d8cfbd",
         length=1.1,
-        girth=1.15,
-        leg_width=1.3,
+        girth=1.3,
+        leg_width=1.35,
         head=1.3,
         snout=0.17,
         snout_width=0.07,
@@ -200,7 +200,7 @@ CATS: tuple[AnimalLook, ...] = (
         ears="#4a4340",
         back="#4a4340",
         pattern="patches",
-        girth=1.06,
+        girth=1.2,
         eyes="#5a86a8",
     ),
     # The last one is held out.
@@ -213,7 +213,7 @@ CATS: tuple[AnimalLook, ...] = (
         ears="#7f8b98",
         back="",
         pattern="",
-        girth=1.1,
+        girth=1.25,
         eyes="#b57f2b",
     ),
 )
