@@ -6,6 +6,7 @@ Cameras are OpenCV (x right, y down, z forward) and poses are camera-to-world, h
 """
 
 import math
+from bisect import bisect_right
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ConfigDict
 
 Vec2 = tuple[float, float]
 Vec3 = tuple[float, float, float]
+
+NUM_GAIT_PHASES = 24
+"""Poses of a step cycle that a walking model has; half of them are the other half's mirror images."""
 
 
 class _FrozenModel(BaseModel):
@@ -227,7 +231,9 @@ class Motion(_FrozenModel):
     yaws: tuple[float, ...]
     """Radians, unwrapped: a turn between two key frames is their plain difference."""
     stride: float | None = None
-    """Meters of one full step cycle, for those that walk; None for things that glide or roll."""
+    """Meters of one full step cycle of what walks, or of one turn of a ball that rolls; None for
+    what keeps its shape.
+    """
 
     def at(self, time: float) -> tuple[Vec3, float]:
         """Box center (meters) and yaw (radians) at `time` seconds."""
@@ -235,6 +241,26 @@ class Motion(_FrozenModel):
             float(np.interp(time, self.times, axis)) for axis in zip(*self.centers, strict=True)
         ]
         return (center[0], center[1], center[2]), float(np.interp(time, self.times, self.yaws))
+
+    def gait_phase_at(self, time: float) -> int | None:
+        """Number of the pose, below `NUM_GAIT_PHASES`, at `time` seconds.
+
+        None while the object stands, which it also does while it turns on the spot, and for what
+        keeps its shape. The first step starts with both feet side by side.
+        """
+        after = bisect_right(self.times, time)
+        if self.stride is None or not 0 < after < len(self.times):
+            return None
+
+        places = np.array(self.centers[: after + 1])[:, :2]
+        lengths = np.hypot(*np.diff(places, axis=0).T)
+        if lengths[-1] < 1e-6:
+            return None
+
+        since, until = self.times[after - 1 : after + 1]
+        walked = lengths[:-1].sum() + lengths[-1] * (time - since) / (until - since)
+        # A hair more than a half, so that rounding errors do not decide.
+        return math.floor(walked / self.stride * NUM_GAIT_PHASES + 0.5 + 1e-6) % NUM_GAIT_PHASES
 
 
 class Clip(_FrozenModel):
@@ -286,11 +312,17 @@ class Scene(_FrozenModel):
     """Groups of pictures that belong together."""
 
     def at(self, clip_index: int, frame_index: int) -> "Scene":
-        """The scene in one frame of a clip: objects moved, that frame's camera as the only one."""
+        """The scene in one frame of a clip: objects moved, that frame's camera as the only one.
+
+        The model of an object that walks is that of its pose (see `posed_model_key`); its box stays
+        that of the object at rest, which feet and hands may leave.
+        """
         clip = self.clips[clip_index]
-        moves = {motion.object: motion.at(clip.times[frame_index]) for motion in clip.motions}
+        time = clip.times[frame_index]
+        motions = {motion.object: motion for motion in clip.motions}
         objects = tuple(
-            _with_pose(obj, *moves[obj.id]) if obj.id in moves else obj for obj in self.objects
+            _with_pose(obj, motions[obj.id], time) if obj.id in motions else obj
+            for obj in self.objects
         )
 
         return self.model_copy(
@@ -305,5 +337,15 @@ class Scene(_FrozenModel):
         raise KeyError(object_id)
 
 
-def _with_pose(obj: Object, center: Vec3, yaw: float) -> Object:
-    return obj.model_copy(update={"box": Box(center=center, size=obj.box.size, yaw=yaw)})
+def posed_model_key(model: str, phase: int) -> str:
+    """The key of a model in the pose of a phase of its gait: "mover#dog-1@07"."""
+    return f"{model}@{phase:02d}"
+
+
+def _with_pose(obj: Object, motion: Motion, time: float) -> Object:
+    center, yaw = motion.at(time)
+    phase = motion.gait_phase_at(time)
+    model = obj.model if phase is None else posed_model_key(obj.model, phase)
+    return obj.model_copy(
+        update={"box": Box(center=center, size=obj.box.size, yaw=yaw), "model": model}
+    )

@@ -1,6 +1,4 @@
-"""Clips in which something moves: a walker, or furniture that slides or turns."""
-
-import math
+"""Clips in which something moves: a person, a pet, a robot vacuum, or a toy that rolls."""
 
 import numpy as np
 
@@ -16,28 +14,15 @@ from waywiser.scenes.procedural.key_poses import (
     walk_key_poses,
 )
 from waywiser.scenes.procedural.motion_cameras import sample_watching_cameras
+from waywiser.scenes.procedural.walkers import stride_of
 from waywiser.scenes.scene import Clip, Motion, Vec3
 
-SLIDING_CATEGORIES = frozenset(
-    {
-        "chair",
-        "stool",
-        "box",
-        "trash can",
-        "armchair",
-        "plant",
-        "bench",
-        "nightstand",
-        "coffee table",
-    }
-)
-"""Categories that a person would push across a room."""
-MAX_TRIES = 60
+ROLLING_SPEEDS = {"ball": (0.4, 1.0), "toy car": (0.3, 0.8)}
+"""Toys that roll over the floor; their slowest and fastest speed, in meters per second."""
+ROLL_PROB = 0.2
+"""Probability that a toy rolls in a room that has one."""
+MAX_TRIES = 80
 """Movements tried before a clip is given up."""
-WALK_PROB = 0.5
-"""Probability that the walker moves in a room that has one."""
-TURN_PROB = 0.12
-"""Probability that a piece of furniture turns on the spot instead of sliding."""
 
 
 def make_motion_clips(
@@ -63,7 +48,7 @@ def make_motion_clips(
 def make_motion_clip(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig, camera_glides: bool
 ) -> Clip | None:
-    """A video of one room in which the walker walks, or a piece slides or turns.
+    """A video of one room in which a walker moves or a toy rolls.
 
     Args:
         rng: Source of randomness.
@@ -107,54 +92,46 @@ def _sample_movement(
     rng: np.random.Generator, room: FurnishedRoom
 ) -> tuple[int, list[Pose], float] | None:
     """A free movement: index of the piece, its key poses and its speed (m/s). None if not free."""
-    if room.walker is not None and rng.random() < WALK_PROB:
-        category = room.pieces[room.walker].model.category
-        return (
-            room.walker,
-            walk_key_poses(room.walker_path),
-            float(rng.uniform(*SPEED_RANGES[category])),
-        )
-
-    slidable = _slidable_pieces(room)
-    if not slidable:
+    toys = _rolling_toys(room)
+    is_rolling = bool(toys) and (not room.walkers or rng.random() < ROLL_PROB)
+    movers = toys if is_rolling else room.walkers
+    if not movers:
         return None
 
-    mover = slidable[int(rng.integers(len(slidable)))]
-    footprint = room.pieces[mover].footprint
+    mover = movers[int(rng.integers(len(movers)))]
+    piece = room.pieces[mover]
+    footprint = piece.footprint
+    stride = stride_of(piece)
+    bend = 0.0 if is_rolling else 0.12
+    path = sample_path(rng, (footprint.x, footprint.y), stride and stride / 2, bend)
 
-    if rng.random() < TURN_PROB:
-        turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
-        keys = [
-            (footprint.x, footprint.y, footprint.yaw),
-            (footprint.x, footprint.y, round(footprint.yaw + turn, 4)),
-        ]
+    # Reversing half of the movements makes them lead to where the thing stands as often as away.
+    # Toys are turned to where they roll before the clip starts.
+    if rng.random() < 0.5:
+        path.reverse()
+        keys = walk_key_poses(path)
     else:
-        slide_path = sample_path(rng, (footprint.x, footprint.y), bend=0.0)
-        keys = [(x, y, footprint.yaw) for x, y in slide_path]
+        keys = walk_key_poses(path, None if is_rolling else footprint.yaw)
 
     # It may stand closer to others than the margin of a sweep before it starts.
-    if not room.is_motion_free(mover, interpolate_poses(keys)[1:], margin=0.0):
+    poses = interpolate_poses(keys)
+    if not room.is_motion_free(mover, poses, margin=0.0):
         return None
 
-    # Pieces stand at walls: reversing half of the movements makes them approach as often as leave.
-    if rng.random() < 0.5:
-        keys.reverse()
-
-    return mover, keys, float(rng.uniform(0.25, 0.8))
+    speeds = ROLLING_SPEEDS[piece.category] if is_rolling else SPEED_RANGES[piece.category]
+    return mover, keys, float(rng.uniform(*speeds))
 
 
-def _slidable_pieces(room: FurnishedRoom) -> list[int]:
-    """Pieces that may slide: on the floor, carrying nothing, of a category unique in the room."""
-    carriers = {piece.on for piece in room.pieces}
-    words = [piece.model.category for piece in room.pieces]
+def _rolling_toys(room: FurnishedRoom) -> list[int]:
+    """Toys that may roll: on the floor, of a category unique in the room."""
+    words = [piece.category for piece in room.pieces]
 
     return [
         i
         for i, piece in enumerate(room.pieces)
-        if piece.on is None
+        if words[i] in ROLLING_SPEEDS
+        and piece.on is None
         and not piece.is_hung
-        and i not in carriers
-        and words[i] in SLIDING_CATEGORIES
         and sum(are_confusable(words[i], word) for word in words) == 1
     ]
 
@@ -171,4 +148,5 @@ def _make_motion(room: FurnishedRoom, mover: int, keys: list[Pose], times: list[
         times=tuple(times),
         centers=centers,
         yaws=tuple(yaw for _, _, yaw in keys),
+        stride=stride_of(piece),
     )

@@ -120,7 +120,9 @@ def _add_trunk(b: BodyBuilder, look: AnimalLook, segments: int = 18) -> None:
     rings = []
     stations = np.array(_TRUNK)
     fine = np.interp(
-        np.linspace(0, len(stations) - 1, 2 * len(stations) - 1), np.arange(len(stations)), range(12)
+        np.linspace(0, len(stations) - 1, 2 * len(stations) - 1),
+        np.arange(len(stations)),
+        range(12),
     )
     columns = [np.interp(fine, np.arange(len(stations)), column) for column in stations.T]
 
@@ -192,7 +194,8 @@ def _add_tail(b: BodyBuilder, look: AnimalLook, wag: float) -> None:
     places = (-0.1, 0.3, 0.8, 1.0, 1.3, 1.8, 2.0, 2.4, 2.8, 2.97)
     widths = [look.tail_width * f for f in (1.1, 1.1, 1.05, 1.0, 1.0, 0.95, 0.9, 0.85, 0.7, 0.35)]
     colors = [
-        look.back if look.pattern == "stripes" and k % 2 else look.coat for k in range(len(places) - 1)
+        look.back if look.pattern == "stripes" and k % 2 else look.coat
+        for k in range(len(places) - 1)
     ]
     if look.pattern == "saddle":
         colors[:5] = [look.back] * 5

@@ -79,9 +79,7 @@ def _add_skull(b: BodyBuilder, look: AnimalLook, skull_3: Floats, scale_3: Float
         blob(_PUPIL, (side * out * 1.03, ahead + 0.012, up), (size * 0.5, 0.014, size * 0.8), False)
 
 
-def _add_ear(
-    b: BodyBuilder, look: AnimalLook, side: int, skull_3: Floats, scale_3: Floats
-) -> None:
+def _add_ear(b: BodyBuilder, look: AnimalLook, side: int, skull_3: Floats, scale_3: Floats) -> None:
     w = look.withers
     g = look.head
     ear = look.ear
@@ -91,7 +89,12 @@ def _add_ear(
         joints = np.array(
             [[side * out, -0.015, 0.06], [side * (out + 0.22 * ear), -0.015, 0.085 + ear]]
         )
-        stations = [(0.0, 0.055, 0.03), (0.35, 0.05, 0.024), (0.7, 0.03, 0.014), (1.0, 0.006, 0.006)]
+        stations = [
+            (0.0, 0.055, 0.03),
+            (0.35, 0.05, 0.024),
+            (0.7, 0.03, 0.014),
+            (1.0, 0.006, 0.006),
+        ]
     else:
         joints = np.array(
             [

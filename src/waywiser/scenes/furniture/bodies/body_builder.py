@@ -98,7 +98,10 @@ class BodyBuilder(PartCollector):
         angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
         unit = np.array(
             [
-                [[math.cos(h) * math.cos(a), math.cos(h) * math.sin(a), math.sin(h)] for a in angles]
+                [
+                    [math.cos(h) * math.cos(a), math.cos(h) * math.sin(a), math.sin(h)]
+                    for a in angles
+                ]
                 for h in heights
             ]
         )

@@ -71,7 +71,9 @@ def sole_foot(phase: float, stride: float, shape: FootShape) -> Foot:
 
     return Foot(
         forward=start.forward + (end.forward - start.forward) * eased,
-        lift=start.lift + (end.lift - start.lift) * eased + 0.35 * shape.ball * math.sin(math.pi * s),
+        lift=start.lift
+        + (end.lift - start.lift) * eased
+        + 0.35 * shape.ball * math.sin(math.pi * s),
         pitch=pitch,
         toe_pitch=pitch * min(1.0, 2 * s),
     )
@@ -107,7 +109,9 @@ def paw_foot(phase: float, stride: float, lift: float) -> Foot:
     return Foot(forward, lift * math.sin(math.pi * s), pitch, pitch)
 
 
-def bend_joint(start_3: Floats, end_3: Floats, upper: float, lower: float, towards_3: Floats) -> Floats:
+def bend_joint(
+    start_3: Floats, end_3: Floats, upper: float, lower: float, towards_3: Floats
+) -> Floats:
     """The joint (3,) between two bones that reach from `start_3` to `end_3`.
 
     Args:

@@ -125,7 +125,10 @@ def pose_person(look: PersonLook, phase: float | None) -> PersonPose:
     ]
     hip_z = min(
         look.hip_height * h if phase is None else look.hip_height * h - 0.004 * h,
-        *(_highest_hip(hip, ankle, _MAX_REACH * (thigh + shin)) for hip, ankle in zip(hips, ankles)),
+        *(
+            _highest_hip(hip, ankle, _MAX_REACH * (thigh + shin))
+            for hip, ankle in zip(hips, ankles)
+        ),
     )
 
     legs = []

@@ -169,9 +169,7 @@ def add_foot(
     b.rings(colors, np.array(rings) + place_3)
 
 
-def _pitch_foot(
-    along: Floats, up: Floats, foot: Foot, shape: FootShape
-) -> tuple[Floats, Floats]:
+def _pitch_foot(along: Floats, up: Floats, foot: Foot, shape: FootShape) -> tuple[Floats, Floats]:
     """Places along and above the sole of a pitched foot, relative to below its ankle."""
     c, s = math.cos(foot.pitch), math.sin(foot.pitch)
     ball_along, ball_up = shape.ball * c - shape.ankle * s, shape.ankle - shape.ball * s

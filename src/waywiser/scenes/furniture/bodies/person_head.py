@@ -75,9 +75,7 @@ def add_head(b: BodyBuilder, look: PersonLook, base_3: NDArray[np.float64]) -> N
         b.blob(look.hair, base_3 + size * np.array([0, 0.5, 0.92]), [0.2 * size] * 3)
 
 
-def _add_face(
-    b: BodyBuilder, look: PersonLook, base_3: NDArray[np.float64], size: float
-) -> None:
+def _add_face(b: BodyBuilder, look: PersonLook, base_3: NDArray[np.float64], size: float) -> None:
     def part(color: str, x: float, forward: float, z: float, radii: tuple[float, ...]) -> None:
         center = base_3 + size * np.array([x, -forward, z])
         b.blob(color, center, size * np.array(radii), segments=8, levels=4)
