@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from waywiser.scenes.furniture.bodies.animal import draw_animal
 from waywiser.scenes.furniture.bodies.animal_looks import CATS, DOGS
+from waywiser.scenes.furniture.bodies.body_builder import Floats
 from waywiser.scenes.furniture.bodies.person import draw_person
 from waywiser.scenes.furniture.bodies.person_looks import PEOPLE
 from waywiser.scenes.furniture.designs.dynamic import NUM_ROBOT_VACUUMS, build_robot_vacuum
@@ -99,8 +100,13 @@ def build_gait_pose(key: str, phase: int) -> Mesh:
     """
     category = build_dynamic_models()[key].category
     number = int(key.rpartition("-")[2]) - 1
-    low, high = _DRAW[category](number, None).bounds()
-    return _DRAW[category](number, phase / NUM_GAIT_PHASES).build_within(low, high)
+    return _DRAW[category](number, phase / NUM_GAIT_PHASES).build_within(*_rest_bounds(key))
+
+
+@cache
+def _rest_bounds(key: str) -> tuple[Floats, Floats]:
+    category = build_dynamic_models()[key].category
+    return _DRAW[category](int(key.rpartition("-")[2]) - 1, None).bounds()
 
 
 _DRAW: dict[str, Callable[[int, float | None], PartCollector]] = {

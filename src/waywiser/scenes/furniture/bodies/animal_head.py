@@ -1,7 +1,5 @@
 """Neck and head of a dog or cat: skull, muzzle, nose, eyes and ears."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +16,9 @@ def add_animal_head(b: BodyBuilder, look: AnimalLook, nod: float) -> None:
     w = look.withers
     scale = np.array([w, -w, w])
     root = np.array([0.0, 0.36 * look.length, 0.78])
-    skull = np.array(
-        [0.0, 0.36 * look.length + 0.24 * (1.2 if not look.is_cat else 0.95), 0.93]
-    ) + (0, 0, look.neck_rise - nod)
-    middle = (root + skull) / 2 + (0.0, -0.035, 0.03)
+    ahead = 0.228 if look.is_cat else 0.288
+    skull = np.array([0.0, 0.36 * look.length + ahead, 0.93 + look.neck_rise - nod])
+    middle = (root + skull) / 2 + np.array([0.0, -0.035, 0.03])
     thick = 0.112 * look.girth * (0.9 if look.is_cat else 1.05)
     stations = [
         (place, wide * thick * w, deep * thick * w)
@@ -65,7 +62,9 @@ def _add_skull(b: BodyBuilder, look: AnimalLook, skull_3: Floats, scale_3: Float
     half = look.snout_width / g
     places = (0.0, 0.5, 1.0, 1.5, 1.85, 2.0)
     widths = (1.4, 1.3, 1.12, 1.0, 0.86, 0.55)
-    stations = [(p, f * half * w * g, f * half * 0.98 * w * g) for p, f in zip(places, widths)]
+    stations = [
+        (p, f * half * w * g, f * half * 0.98 * w * g) for p, f in zip(places, widths, strict=True)
+    ]
     b.limb(look.muzzle, (skull_3 + g * tube) * scale_3, stations, segments=12)
 
     nose = (0, end + 0.004, -0.03)
@@ -104,25 +103,20 @@ def _add_ear(b: BodyBuilder, look: AnimalLook, side: int, skull_3: Floats, scale
             ]
         )
         stations = [
-            (0.0, 0.012, 0.045),
-            (0.8, 0.016, 0.055),
-            (1.0, 0.016, 0.06),
-            (1.2, 0.016, 0.065),
-            (1.6, 0.015, 0.068),
-            (1.9, 0.012, 0.05),
-            (2.0, 0.008, 0.025),
+            (0.0, 0.045, 0.012),
+            (0.8, 0.055, 0.016),
+            (1.0, 0.06, 0.016),
+            (1.2, 0.065, 0.016),
+            (1.6, 0.068, 0.015),
+            (1.9, 0.05, 0.012),
+            (2.0, 0.025, 0.008),
         ]
-
-    along_side = (1.0, 0.0, 0.0) if look.ear_shape == "upright" else (math.sqrt(0.5),) * 2 + (0.0,)
-    if look.ear_shape == "hanging":
-        # Flat against the head: wide to the front, thin to the side.
-        along_side = (0.0, 1.0, 0.0)
-        stations = [(place, deep, thin) for place, thin, deep in stations]
 
     b.limb(
         look.ears,
         (skull_3 + g * joints) * scale_3,
         [(place, wide * g * w, deep * g * w) for place, wide, deep in stations],
         segments=10,
-        side=along_side,
+        # Hanging ears are flat against the head: wide to the front, thin to the side.
+        side=(1.0, 0.0, 0.0) if look.ear_shape == "upright" else (0.0, 1.0, 0.0),
     )

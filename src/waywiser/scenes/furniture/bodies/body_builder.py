@@ -5,6 +5,7 @@ Dimensions: R rings, S points around a ring, J joints, B bands between rings.
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class BodyBuilder(PartCollector):
                 rings_R_S_3[-1].mean(axis=0)[None],
             ]
         )
-        faces = lathe_faces(count, segments)
+        faces = _faces(count, segments)
         bands_B_S = _spread_colors(colors, count - 1, segments)
         sides = np.repeat(bands_B_S, 2, axis=0).ravel()  # each band has two triangles a segment
         names = np.concatenate([bands_B_S[0], sides, bands_B_S[-1]])
@@ -69,43 +70,33 @@ class BodyBuilder(PartCollector):
         """
         angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
         joints = np.asarray(joints_J_3, dtype=float)
-        rings = []
+        followed = [_follow_joints(joints, place) for place, _, _ in stations]
+        centers_R_3 = np.array([center for center, _ in followed])
+        along_R_3 = np.array([along for _, along in followed])
+        u_R_3 = np.asarray(side) - along_R_3 * (along_R_3 @ np.asarray(side))[:, None]
+        u_R_3 /= np.linalg.norm(u_R_3, axis=1, keepdims=True)
+        v_R_3 = np.cross(along_R_3, u_R_3)
+        sizes_R_3 = np.array(stations)
 
-        for place, wide, deep in stations:
-            center, along = _follow_joints(joints, place)
-            u = np.asarray(side) - along * (along @ np.asarray(side))
-            u /= np.linalg.norm(u)
-            v = np.cross(along, u)
-            rings.append(
-                center + np.cos(angles)[:, None] * u * wide + np.sin(angles)[:, None] * v * deep
-            )
-
-        self.rings(colors, np.array(rings))
+        self.rings(
+            colors,
+            centers_R_3[:, None]
+            + np.cos(angles)[:, None] * (u_R_3 * sizes_R_3[:, 1:2])[:, None]
+            + np.sin(angles)[:, None] * (v_R_3 * sizes_R_3[:, 2:])[:, None],
+        )
 
     def blob(
         self,
         color: str,
-        center: Sequence[float],
-        radii: Sequence[float],
+        center: Sequence[float] | Floats,
+        radii: Sequence[float] | Floats,
         axes_3_3: Floats | None = None,
         segments: int = 10,
         levels: int = 6,
     ) -> None:
         """Add an ellipsoid; column i of `axes_3_3` is the direction of radius i, in meters."""
         axes = np.eye(3) if axes_3_3 is None else axes_3_3
-        heights = np.linspace(-math.pi / 2, math.pi / 2, levels + 1)
-        heights[[0, -1]] *= 0.96
-        angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
-        unit = np.array(
-            [
-                [
-                    [math.cos(h) * math.cos(a), math.cos(h) * math.sin(a), math.sin(h)]
-                    for a in angles
-                ]
-                for h in heights
-            ]
-        )
-
+        unit = _unit_sphere(segments, levels)
         self.rings(color, unit * np.asarray(radii) @ axes.T + np.asarray(center))
 
     def drop_to_floor(self) -> None:
@@ -139,6 +130,27 @@ def level_rings(
             )
             for z, wide, front, back in levels
         ]
+    )
+
+
+@cache
+def _faces(rings: int, segments: int) -> NDArray[np.int64]:
+    return lathe_faces(rings, segments)
+
+
+@cache
+def _unit_sphere(segments: int, levels: int) -> Floats:
+    """Rings (R, S, 3) of a sphere of radius 1."""
+    heights = np.linspace(-math.pi / 2, math.pi / 2, levels + 1)[:, None]
+    heights[[0, -1]] *= 0.96
+    angles = np.linspace(0, 2 * math.pi, segments, endpoint=False)
+    return np.stack(
+        [
+            np.cos(heights) * np.cos(angles),
+            np.cos(heights) * np.sin(angles),
+            np.broadcast_to(np.sin(heights), (levels + 1, segments)),
+        ],
+        axis=2,
     )
 
 

@@ -80,10 +80,10 @@ def draw_person(look: PersonLook, phase: float | None) -> BodyBuilder:
     throat = 0.031 * look.height * look.build**0.5
     b.limb(
         look.skin,
-        to_model(np.array([neck, top + (0, 0, 0.035 * look.height)])),
+        to_model(np.array([neck, top + np.array([0, 0, 0.035 * look.height])])),
         [(0.0, 1.25 * throat, 1.25 * throat), (0.4, throat, throat), (1.0, throat, throat)],
     )
-    add_head(b, look, to_model(top + (0, 0.004 * look.height, -0.01 * look.height)))
+    add_head(b, look, to_model(top + look.height * np.array([0, 0.004, -0.01])))
     b.drop_to_floor()
     return b
 
@@ -127,7 +127,7 @@ def pose_person(look: PersonLook, phase: float | None) -> PersonPose:
         look.hip_height * h if phase is None else look.hip_height * h - 0.004 * h,
         *(
             _highest_hip(hip, ankle, _MAX_REACH * (thigh + shin))
-            for hip, ankle in zip(hips, ankles)
+            for hip, ankle in zip(hips, ankles, strict=True)
         ),
     )
 
@@ -167,7 +167,7 @@ def _along_trunk(
 ) -> Floats:
     """A place in the trunk, `height` meters above the floor when standing upright."""
     above = height - look.hip_height * look.height
-    return pelvis_3 + (side, lean * above, above)
+    return pelvis_3 + np.array([side, lean * above, above])
 
 
 def _pose_arm(

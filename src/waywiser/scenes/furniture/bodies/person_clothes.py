@@ -122,7 +122,7 @@ def add_skirt(
         around = margin + min(0.0, 0.5 - z) * 0.15 * h
         levels.append((z * h, wide, max(forwards) + around, around - min(forwards)))
 
-    b.rings(look.trousers, level_rings(levels, segments=20) + (pelvis_3[0], 0, 0))
+    b.rings(look.trousers, level_rings(levels, segments=20) + np.array([pelvis_3[0], 0, 0]))
 
 
 def _forward_at(leg_3_3: Floats, height: float) -> float:
