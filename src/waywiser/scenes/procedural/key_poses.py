@@ -7,9 +7,9 @@ import numpy as np
 
 from waywiser.scenes.scene import Vec2
 
-MIN_STRETCH = 0.6
+MIN_STEP_LENGTH = 0.6
 """Shortest straight stretch of a path (m)."""
-MAX_STRETCH = 3.0
+MAX_STEP_LENGTH = 3.0
 """Longest first stretch of a path (m)."""
 
 Pose = tuple[float, float, float]
@@ -35,9 +35,9 @@ def sample_path(
     path = [start]
 
     for _ in range(2 if rng.random() < bend else 1):
-        length = float(rng.uniform(MIN_STRETCH, MAX_STRETCH if len(path) == 1 else 1.5))
+        length = float(rng.uniform(MIN_STEP_LENGTH, MAX_STEP_LENGTH if len(path) == 1 else 1.5))
         if step is not None:
-            length = step * max(math.ceil(MIN_STRETCH / step), round(length / step))
+            length = step * max(math.ceil(MIN_STEP_LENGTH / step), round(length / step))
 
         x, y = path[-1]
         path.append(

@@ -7,7 +7,7 @@ import numpy as np
 from waywiser.scenes.procedural.camera_path import make_walk_camera
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
-from waywiser.scenes.procedural.key_poses import MIN_STRETCH, Pose
+from waywiser.scenes.procedural.key_poses import MIN_STEP_LENGTH, Pose
 from waywiser.scenes.scene import Camera, Vec2, Vec3
 
 PAN_PROB = 0.2
@@ -98,7 +98,7 @@ def _moves_in_direction(points: list[Vec2], at: Vec2, direction: int) -> bool:
     spot.
     """
     (ax, ay), (bx, by) = points[0], points[-1]
-    if math.dist(points[0], points[-1]) < MIN_STRETCH / 2:
+    if math.dist(points[0], points[-1]) < MIN_STEP_LENGTH / 2:
         return True
 
     left = (

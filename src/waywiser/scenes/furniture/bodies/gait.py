@@ -73,7 +73,7 @@ def sole_foot(phase: float, stride: float, shape: FootShape) -> Foot:
         forward=start.forward + (end.forward - start.forward) * eased,
         lift=start.lift
         + (end.lift - start.lift) * eased
-        + 0.35 * shape.ball * math.sin(math.pi * s),
+        + 0.5 * shape.ball * math.sin(math.pi * s),
         pitch=pitch,
         toe_pitch=pitch * min(1.0, 2 * s),
     )

@@ -12,9 +12,9 @@ from waywiser.scenes.furniture.bodies.person_looks import PersonLook
 Floats = NDArray[np.float64]
 
 _SHIRT = (
-    (0.492, 1.13, 1.18, 1.24),
-    (0.515, 1.13, 1.18, 1.24),
-    (0.55, 1.06, 1.1, 1.13),
+    (0.498, 1.13, 1.27, 1.29),
+    (0.52, 1.13, 1.24, 1.27),
+    (0.555, 1.05, 1.11, 1.13),
     (0.6, 0.93, 0.96, 0.95),
     (0.645, 0.91, 0.92, 0.92),
     (0.69, 0.96, 0.98, 1.0),
@@ -75,7 +75,7 @@ def _trunk_rings(
         up = z * h + raised * (1 - share)
         scaled.append((up, wide * half * h, front * deep + bulge * h, back * deep))
 
-    rings = level_rings(scaled, segments=20, roundness=2.3)
+    rings = level_rings(scaled, segments=20, roundness=2.6)
 
     for ring, (z, *_) in zip(rings, levels, strict=True):
         share = min(max((z - 0.53) / 0.28, 0.0), 1.0)
