@@ -1,10 +1,13 @@
 """Clips in which something moves: a person, a pet, a robot vacuum, or a toy that rolls."""
 
+import math
+
 import numpy as np
 
 from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.furniture.dynamic_models import SPEED_RANGES
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
+from waywiser.scenes.procedural.furniture_piece import FurniturePiece
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.key_poses import (
     Pose,
@@ -15,7 +18,7 @@ from waywiser.scenes.procedural.key_poses import (
 )
 from waywiser.scenes.procedural.motion_cameras import sample_watching_cameras
 from waywiser.scenes.procedural.walkers import stride_of
-from waywiser.scenes.scene import Clip, Motion, Vec3
+from waywiser.scenes.scene import Camera, Clip, Motion, Vec3
 
 ROLLING_SPEEDS = {"ball": (0.4, 1.0), "toy car": (0.3, 0.8)}
 """Toys that roll over the floor; their slowest and fastest speed, in meters per second."""
@@ -23,6 +26,15 @@ ROLL_PROB = 0.2
 """Probability that a toy rolls in a room that has one."""
 MAX_TRIES = 80
 """Movements tried before a clip is given up."""
+MAX_SPARE_CLIPS = 3
+"""Clips without a second walker in view that are passed over for one that has it in view."""
+MIN_PIXEL_SHARE = 0.011
+"""Share of the picture that what moves covers halfway."""
+OUTLINE_SHARES = {"person": 0.45, "dog": 0.42, "cat": 0.42}
+"""Share of a body's box, seen from the side, that its outline covers; of other things `SOLID`."""
+SOLID = 0.85
+MOVER_WEIGHTS = {"person": 3.0, "dog": 2.0}
+"""How much more often than others a walker is the one that moves: it is seen from farther away."""
 
 
 def make_motion_clips(
@@ -59,6 +71,8 @@ def make_motion_clip(
     Returns:
         The clip, or None if no sampled movement can be watched by a camera.
     """
+    spare: list[Clip] = []
+
     for _ in range(MAX_TRIES):
         room = rooms[int(rng.integers(len(rooms)))]
         movement = _sample_movement(rng, room)
@@ -73,19 +87,50 @@ def make_motion_clip(
         cameras = sample_watching_cameras(
             rng, room, mover, keys, config, camera_glides, direction=int(rng.integers(4))
         )
-        if cameras is None:
+        if cameras is None or not _covers_enough(room.pieces[mover], keys, cameras):
             continue
 
         frames = [k / config.fps for k in range(config.moving_frames)]
-        return Clip(
+        clip = Clip(
             kind="video",
             cameras=tuple(room.to_home_camera(c) for c in cameras),
             times=tuple(frames),
             fps=config.fps,
             motions=(_make_motion(room, mover, keys, times),),
         )
+        if len(spare) == MAX_SPARE_CLIPS or _shows_others(room, mover, cameras):
+            return clip
 
-    return None
+        spare.append(clip)
+
+    return spare[0] if spare else None
+
+
+def _covers_enough(piece: FurniturePiece, keys: list[Pose], cameras: list[Camera]) -> bool:
+    """Whether what moves covers `MIN_PIXEL_SHARE` of the middle picture, halfway through."""
+    camera = cameras[len(cameras) // 2]
+    halfway = np.mean([keys[0][:2], keys[-1][:2]], axis=0)
+    distance = math.dist(halfway, camera.position[:2].tolist())
+    wide = math.sqrt(piece.size[0] * piece.size[1])
+    outline = (
+        OUTLINE_SHARES.get(piece.category, SOLID) * wide * (piece.size[2] + 0.4 * piece.size[1])
+    )
+
+    pixels = outline * (camera.fx / distance) ** 2
+    return pixels >= MIN_PIXEL_SHARE * camera.width * camera.height
+
+
+def _shows_others(room: FurnishedRoom, mover: int, cameras: list[Camera]) -> bool:
+    """Whether another walker that might have moved is in view in the middle picture."""
+    camera = cameras[len(cameras) // 2]
+    others = [room.pieces[index] for index in room.walkers if index != mover]
+    if not others:
+        return False
+
+    middles = np.array([(p.footprint.x, p.footprint.y, p.size[2] / 2) for p in others])
+    u, v = camera.project(middles).T
+    is_ahead = camera.to_camera(middles)[:, 2] > 0.5
+    return bool((is_ahead & (u > 0) & (u < camera.width) & (v > 0) & (v < camera.height)).any())
 
 
 def _sample_movement(
@@ -98,7 +143,8 @@ def _sample_movement(
     if not movers:
         return None
 
-    mover = movers[int(rng.integers(len(movers)))]
+    weights = np.array([MOVER_WEIGHTS.get(room.pieces[k].category, 1.0) for k in movers])
+    mover = movers[int(rng.choice(len(movers), p=weights / weights.sum()))]
     piece = room.pieces[mover]
     footprint = piece.footprint
     stride = stride_of(piece)

@@ -21,11 +21,14 @@ from waywiser.scenes.procedural.key_poses import (
     yaw_towards,
 )
 from waywiser.scenes.procedural.placement import FurniturePiece
+from waywiser.scenes.scene import Vec2
 
-MAX_TRIES = 60
+MAX_TRIES = 150
 """Places tried for a walker before its room stays without it."""
 MAX_PER_ROOM = 3
 """Walkers of a room, at most: enough that any of them might be the one that moves."""
+MAX_APART = 2.0
+"""Distance (m) along either axis within which further walkers of a room stand by the first one."""
 MAX_PER_HOME = {"person": 2, "dog": 1, "cat": 1, "robot vacuum": 1}
 """Walkers of a home, at most."""
 
@@ -88,8 +91,7 @@ def _add_walker(
     plan = room.placed_room.plan
 
     for _ in range(MAX_TRIES):
-        x = round(float(rng.uniform(0, plan.width)), 4)
-        y = round(float(rng.uniform(0, plan.depth)), 4)
+        x, y = _sample_place(rng, room)
         path = sample_path(rng, (x, y), None if model.stride is None else model.stride * scale / 2)
         yaw = yaw_towards((x, y), path[1])
         footprint = Footprint(x, y, width, depth, yaw)
@@ -115,3 +117,16 @@ def _add_walker(
         room.pieces.pop()
 
     return False
+
+
+def _sample_place(rng: np.random.Generator, room: FurnishedRoom) -> Vec2:
+    """A place in the room; near its first walker, if it has one, so that both may be in view."""
+    plan = room.placed_room.plan
+    low, high = np.zeros(2), np.array([plan.width, plan.depth])
+    if room.walkers:
+        first = room.pieces[room.walkers[0]].footprint
+        center = np.array([first.x, first.y])
+        low, high = np.maximum(low, center - MAX_APART), np.minimum(high, center + MAX_APART)
+
+    x, y = rng.uniform(low, high).round(4).tolist()
+    return x, y
