@@ -24,7 +24,7 @@ ROLLING_SPEEDS = {"ball": (0.4, 1.0), "toy car": (0.3, 0.8)}
 """Toys that roll over the floor; their slowest and fastest speed, in meters per second."""
 ROLL_PROB = 0.2
 """Probability that a toy rolls in a room that has one."""
-MAX_TRIES = 80
+MAX_TRIES = 160
 """Movements tried before a clip is given up."""
 MAX_SPARE_CLIPS = 3
 """Clips without a second walker in view that are passed over for one that has it in view."""
@@ -84,10 +84,8 @@ def make_motion_clip(
         if times is None:
             continue
 
-        cameras = sample_watching_cameras(
-            rng, room, mover, keys, config, camera_glides, direction=int(rng.integers(4))
-        )
-        if cameras is None or not _covers_enough(room.pieces[mover], keys, cameras):
+        cameras = _watch_from_somewhere(rng, room, mover, keys, config, camera_glides)
+        if cameras is None:
             continue
 
         frames = [k / config.fps for k in range(config.moving_frames)]
@@ -104,6 +102,25 @@ def make_motion_clip(
         spare.append(clip)
 
     return spare[0] if spare else None
+
+
+def _watch_from_somewhere(
+    rng: np.random.Generator,
+    room: FurnishedRoom,
+    mover: int,
+    keys: list[Pose],
+    config: HomeConfig,
+    camera_glides: bool,
+) -> list[Camera] | None:
+    """Cameras that watch a movement from any of its four sides, None if there is no place."""
+    for direction in rng.permutation(4).tolist():
+        cameras = sample_watching_cameras(
+            rng, room, mover, keys, config, camera_glides, direction=direction
+        )
+        if cameras is not None and _covers_enough(room.pieces[mover], keys, cameras):
+            return cameras
+
+    return None
 
 
 def _covers_enough(piece: FurniturePiece, keys: list[Pose], cameras: list[Camera]) -> bool:
@@ -153,14 +170,16 @@ def _sample_movement(
 
     # Reversing half of the movements makes them lead to where the thing stands as often as away.
     # Toys are turned to where they roll before the clip starts.
+    # The end where it does not stand, which is the likeliest to be taken, is checked first.
     if rng.random() < 0.5:
         path.reverse()
         keys = walk_key_poses(path)
+        poses = interpolate_poses(keys)
     else:
         keys = walk_key_poses(path, None if is_rolling else footprint.yaw)
+        poses = interpolate_poses(keys)[::-1]
 
     # It may stand closer to others than the margin of a sweep before it starts.
-    poses = interpolate_poses(keys)
     if not room.is_motion_free(mover, poses, margin=0.0):
         return None
 
