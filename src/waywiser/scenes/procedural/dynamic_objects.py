@@ -72,9 +72,10 @@ def make_motion_clip(
         The clip, or None if no sampled movement can be watched by a camera.
     """
     spare: list[Clip] = []
+    weights = np.array([1.0 + 2.0 * (len(room.walkers) > 1) for room in rooms])
 
     for _ in range(MAX_TRIES):
-        room = rooms[int(rng.integers(len(rooms)))]
+        room = rooms[int(rng.choice(len(rooms), p=weights / weights.sum()))]
         movement = _sample_movement(rng, room)
         if movement is None:
             continue
@@ -96,7 +97,8 @@ def make_motion_clip(
             fps=config.fps,
             motions=(_make_motion(room, mover, keys, times),),
         )
-        if len(spare) == MAX_SPARE_CLIPS or _shows_others(room, mover, cameras):
+        is_alone = len(room.walkers) < 2
+        if is_alone or len(spare) == MAX_SPARE_CLIPS or _shows_others(room, mover, cameras):
             return clip
 
         spare.append(clip)
@@ -141,9 +143,6 @@ def _shows_others(room: FurnishedRoom, mover: int, cameras: list[Camera]) -> boo
     """Whether another walker that might have moved is in view in the middle picture."""
     camera = cameras[len(cameras) // 2]
     others = [room.pieces[index] for index in room.walkers if index != mover]
-    if not others:
-        return False
-
     middles = np.array([(p.footprint.x, p.footprint.y, p.size[2] / 2) for p in others])
     u, v = camera.project(middles).T
     is_ahead = camera.to_camera(middles)[:, 2] > 0.5
