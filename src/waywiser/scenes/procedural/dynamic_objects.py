@@ -30,7 +30,7 @@ MAX_SPARE_CLIPS = 3
 """Clips without a second walker in view that are passed over for one that has it in view."""
 MIN_PIXEL_SHARE = 0.011
 """Share of the picture that what moves covers halfway."""
-OUTLINE_SHARES = {"person": 0.45, "dog": 0.42, "cat": 0.42}
+OUTLINE_SHARES = {"person": 0.45, "dog": 0.4, "cat": 0.33}
 """Share of a body's box, seen from the side, that its outline covers; of other things `SOLID`."""
 SOLID = 0.85
 MOVER_WEIGHTS = {"person": 3.0, "dog": 2.0}
