@@ -17,8 +17,10 @@ from waywiser.scenes.furniture.bodies.gait import Foot, bend_joint, paw_foot
 
 Floats = NDArray[np.float64]
 
-LEG_PHASES = (0.0, 0.5, 0.25, 0.75)
-"""Phases of the hind and fore legs of the left, then the right side: each foot lands alone."""
+LEG_PHASES = (0.0, 0.75, 0.5, 0.25)
+"""Phases of the hind and fore leg of the left, then the right side: the four feet land one by one,
+the fore foot a quarter of a cycle after the hind foot of its side.
+"""
 _TRUNK = (
     (-0.515, 0.79, 0.04, 0.05),
     (-0.49, 0.79, 0.1, 0.11),
@@ -81,7 +83,7 @@ def pose_animal(look: AnimalLook, phase: float | None) -> AnimalPose:
 
     for number, leg_phase in enumerate(LEG_PHASES):
         side = -1 if number < 2 else 1
-        # Every foot is on the floor about phase 0, so that a walk starts and ends standing.
+        # As with people, phase 0 has the left hind foot in the middle of its stand.
         foot = (
             Foot(0, 0, 0, 0) if phase is None else paw_foot(phase + leg_phase + 0.31, stride, _LIFT)
         )

@@ -105,7 +105,7 @@ def pose_person(look: PersonLook, phase: float | None) -> PersonPose:
         swing = turn = 0.0
         sway = 0.0
     else:
-        # Half a cycle stands between the feet; phase 0 has the left foot in the middle of its
+        # Half a cycle lies between the feet; phase 0 has the left foot in the middle of its
         # stand, so that a walk starts and ends with the feet side by side.
         lefts = phase + 0.31
         feet = (sole_foot(lefts, look.stride, shape), sole_foot(lefts + 0.5, look.stride, shape))
