@@ -112,5 +112,7 @@ def test_a_foot_outside_the_box_is_seen() -> None:
 
     view = render_clip(LIBRARY, scene, 0, TRUTH_ONLY).views[0]
     seen = SceneRaster(scene, ModelMeshes(LIBRARY)).frame(0, 0).visible(7)
-    assert view.visible[7].pixels > 300 and view.visible[7].truncated
-    assert seen is not None and math.isclose(seen.pixels, view.visible[7].pixels, rel_tol=0.05)
+    assert view.visible[7].pixels > 300
+    assert view.visible[7].truncated
+    assert seen is not None
+    assert math.isclose(seen.pixels, view.visible[7].pixels, rel_tol=0.05)

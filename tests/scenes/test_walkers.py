@@ -27,7 +27,7 @@ HALF = NUM_GAIT_PHASES // 2
 
 def in_meters(model: DynamicModel, mesh: Mesh) -> np.ndarray:
     """Vertices (V, 3) over the floor below the middle of the box at rest."""
-    return (mesh.vertices_V_3 + (0, 0, 0.5)) * np.array(model.size)
+    return (mesh.vertices_V_3 + np.array([0, 0, 0.5])) * np.array(model.size)
 
 
 # --- bodies
@@ -42,7 +42,8 @@ def test_bodies_have_true_sizes_and_few_faces(key: str) -> None:
     assert 1000 < len(model.mesh.faces_F_3) < 6000
 
     if model.category != "person":  # longer than high, and narrow
-        assert 0.95 < model.size[1] / model.size[2] < 2.2 and model.size[0] < 0.4 * model.size[1]
+        assert 0.95 < model.size[1] / model.size[2] < 2.2
+        assert model.size[0] < 0.4 * model.size[1]
     if model.category == "cat":
         assert 0.45 < model.size[1] < 0.8, "with its tail"
 
@@ -50,7 +51,9 @@ def test_bodies_have_true_sizes_and_few_faces(key: str) -> None:
 def test_people_are_adults_and_children_of_several_builds() -> None:
     people = [m for m in build_dynamic_models().values() if m.category == "person"]
     heights = sorted(m.size[2] for m in people)
-    assert heights[0] < 1.3 and heights[1] < 1.4 and heights[2] > 1.55
+    assert heights[0] < 1.3
+    assert heights[1] < 1.4
+    assert heights[2] > 1.55
     assert len({round(m.size[0] / m.size[2], 2) for m in people}) > 4
     assert len({m.mesh.materials for m in people}) == len(people)
 
@@ -106,7 +109,8 @@ def test_feet_stay_on_the_floor_where_they_stand(key: str) -> None:
         if before is not None:
             stands = is_low & before[1]
             slips = np.linalg.norm((walked - before[0])[stands][:, :2], axis=1)
-            assert stands.sum() > 20 and np.quantile(slips, 0.3) < 0.012
+            assert stands.sum() > 20
+            assert np.quantile(slips, 0.3) < 0.012
 
         before = walked, is_low
 
@@ -198,7 +202,8 @@ def moved(homes: list[Scene]) -> list[tuple[Scene, Motion]]:
 def test_only_what_can_move_alone_moves(homes: list[Scene]) -> None:
     words = {home.object(motion.object).category for home, motion in moved(homes)}
     assert len(moved(homes)) >= 3
-    assert words <= {*MAX_PER_HOME, "ball", "toy car"} and "person" in words
+    assert words <= {*MAX_PER_HOME, "ball", "toy car"}
+    assert "person" in words
 
 
 def test_homes_have_several_that_might_move(homes: list[Scene]) -> None:
@@ -223,7 +228,8 @@ def test_walks_are_whole_steps(homes: list[Scene]) -> None:
             continue
 
         model = build_dynamic_models()[obj.model]
-        assert motion.stride is not None and model.stride is not None
+        assert motion.stride is not None
+        assert model.stride is not None
         assert motion.stride / model.stride == pytest.approx(
             obj.box.size[2] / model.size[2], abs=0.01
         )
