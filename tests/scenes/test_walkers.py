@@ -15,10 +15,11 @@ from waywiser.scenes.furniture.dynamic_models import (
     dynamic_model_keys,
 )
 from waywiser.scenes.furniture.library import open_library
+from waywiser.scenes.gait_phase import NUM_GAIT_PHASES, posed_model_key
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.procedural.walkers import MAX_PER_HOME
-from waywiser.scenes.scene import NUM_GAIT_PHASES, Motion, Scene, posed_model_key
+from waywiser.scenes.scene import Motion, Scene
 
 WALKERS = [key for key, model in build_dynamic_models().items() if model.stride is not None]
 ONE_OF_EACH = ("mover#person-1", "mover#person-5", "mover#dog-2", "mover#cat-1")

@@ -6,18 +6,16 @@ Cameras are OpenCV (x right, y down, z forward) and poses are camera-to-world, h
 """
 
 import math
-from bisect import bisect_right
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from waywiser.scenes.gait_phase import find_gait_phase, posed_model_key
+
 Vec2 = tuple[float, float]
 Vec3 = tuple[float, float, float]
-
-NUM_GAIT_PHASES = 24
-"""Poses of a step cycle that a walking model has; half of them are the other half's mirror images."""
 
 
 class _FrozenModel(BaseModel):
@@ -243,24 +241,8 @@ class Motion(_FrozenModel):
         return (center[0], center[1], center[2]), float(np.interp(time, self.times, self.yaws))
 
     def gait_phase_at(self, time: float) -> int | None:
-        """Number of the pose, below `NUM_GAIT_PHASES`, at `time` seconds.
-
-        None while the object stands, which it also does while it turns on the spot, and for what
-        keeps its shape. The first step starts with both feet side by side.
-        """
-        after = bisect_right(self.times, time)
-        if self.stride is None or not 0 < after < len(self.times):
-            return None
-
-        places = np.array(self.centers[: after + 1])[:, :2]
-        lengths = np.hypot(*np.diff(places, axis=0).T)
-        if lengths[-1] < 1e-6:
-            return None
-
-        since, until = self.times[after - 1 : after + 1]
-        walked = lengths[:-1].sum() + lengths[-1] * (time - since) / (until - since)
-        # A hair more than a half, so that rounding errors do not decide.
-        return math.floor(walked / self.stride * NUM_GAIT_PHASES + 0.5 + 1e-6) % NUM_GAIT_PHASES
+        """Number of the pose at `time` seconds, None while the object has that of its rest."""
+        return find_gait_phase(self.times, self.centers, self.stride, time)
 
 
 class Clip(_FrozenModel):
@@ -335,11 +317,6 @@ class Scene(_FrozenModel):
             if candidate.id == object_id:
                 return candidate
         raise KeyError(object_id)
-
-
-def posed_model_key(model: str, phase: int) -> str:
-    """The key of a model in the pose of a phase of its gait: "mover#dog-1@07"."""
-    return f"{model}@{phase:02d}"
 
 
 def _with_pose(obj: Object, motion: Motion, time: float) -> Object:

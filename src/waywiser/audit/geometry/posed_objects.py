@@ -16,8 +16,10 @@ import numpy as np
 from waywiser.audit.geometry.pinhole import Array
 from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.scene import NUM_GAIT_PHASES, Clip, Motion, Scene
+from waywiser.scenes.scene import Clip, Motion, Scene
 
+_GAIT_POSES = 24
+"""Poses of a walker's step cycle."""
 _MIN_OPACITY = 0.5
 """Minimum opacity of a surface that occludes."""
 
@@ -142,7 +144,7 @@ def interpolate_motion(motion: Motion, time: float) -> tuple[tuple[float, float,
 def _gait_suffix(motion: Motion, time: float) -> str:
     """What the key of a model in its pose ends with: "@" and the number of the pose if it walks.
 
-    A step cycle has `NUM_GAIT_PHASES` poses; the nearest one is shown.
+    A step cycle has `_GAIT_POSES` poses; the nearest one is shown.
     """
     if not motion.stride:
         return ""
@@ -157,7 +159,7 @@ def _gait_suffix(motion: Motion, time: float) -> str:
                 return ""
 
             cycles = (walked + length * (time - since) / (until - since)) / motion.stride
-            return f"@{int(cycles * NUM_GAIT_PHASES + 0.500001) % NUM_GAIT_PHASES:02d}"
+            return f"@{int(cycles * _GAIT_POSES + 0.500001) % _GAIT_POSES:02d}"
 
         walked += length
 

@@ -15,8 +15,9 @@ from waywiser.scenes.furniture.bodies.person import draw_person
 from waywiser.scenes.furniture.bodies.person_looks import PEOPLE
 from waywiser.scenes.furniture.designs.dynamic import NUM_ROBOT_VACUUMS, build_robot_vacuum
 from waywiser.scenes.furniture.part_collector import PartCollector
+from waywiser.scenes.gait_phase import NUM_GAIT_PHASES
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.scene import NUM_GAIT_PHASES, Vec3
+from waywiser.scenes.scene import Vec3
 
 KEY_PREFIX = "mover#"
 NUM_HELD_OUT = {"person": 2, "dog": 1, "cat": 1, "robot vacuum": 1}

@@ -15,8 +15,8 @@ from waywiser.errors import AssetsError
 from waywiser.scenes.furniture import dynamic_models
 from waywiser.scenes.furniture.rolling import roll_mesh
 from waywiser.scenes.furniture.sh3f import summarize_reasons
+from waywiser.scenes.gait_phase import NUM_GAIT_PHASES
 from waywiser.scenes.mesh import Mesh
-from waywiser.scenes.scene import NUM_GAIT_PHASES
 
 PARAMETRIC_PREFIX = "parametric#"
 """How the keys of parametric models start."""
