@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 NUM_GAIT_PHASES = 24
 """Poses of a step cycle that a walking model has; half of them mirror the other half."""
@@ -35,9 +36,7 @@ def find_gait_phase(
     if stride is None or not 0 < after < len(times):
         return None
 
-    lengths = [
-        math.dist(a[:2], b[:2]) for a, b in zip(centers, centers[1 : after + 1], strict=False)
-    ]
+    lengths = [math.dist(a[:2], b[:2]) for a, b in pairwise(centers[: after + 1])]
     if lengths[-1] < 1e-6:
         return None
 
