@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.room_checks import (
+    WALKERS,
     check_no_collision,
     check_support,
     footprint,
@@ -141,9 +142,11 @@ def test_what_moves_starts_or_ends_where_it_stands_and_meets_nothing() -> None:
         clip = home.clips[k]
         (motion,) = clip.motions
         thing = home.object(motion.object)
-        stands = pytest.approx((*thing.box.center, thing.box.yaw), abs=1e-9)
-        assert stands in [(*motion.centers[end], motion.yaws[end]) for end in (0, -1)]
-        assert motion.centers[-1] != motion.centers[0] or motion.yaws[-1] != motion.yaws[0]
+        stands = pytest.approx(thing.box.center, abs=1e-9)
+        assert stands in [motion.centers[end] for end in (0, -1)]
+        if stands == motion.centers[0] and thing.category in WALKERS:
+            assert motion.yaws[0] == thing.box.yaw
+        assert motion.centers[-1] != motion.centers[0]
         assert 0 < motion.times[0] < motion.times[-1] <= clip.times[-1]
         others = [footprint(o) for o in home.objects if is_in_the_way(o) and o.id != thing.id]
         for time in np.linspace(0, clip.times[-1], 60).tolist():
@@ -202,7 +205,7 @@ def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_ou
             assert near.count(mover.category) == 1
     assert still >= 4
     assert gliding >= 4
-    assert len(words) >= 4
+    assert len(words) >= 3
 
 
 def test_photographs_are_up_to_twelve_and_those_of_a_room_differ() -> None:

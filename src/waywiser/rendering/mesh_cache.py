@@ -42,6 +42,12 @@ class PreparedMesh:
         return self.mesh.vertices_V_3[used_V]
 
     @cached_property
+    def reach(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(3,) lowest and highest corner of the unit box and all that a pose holds out of it."""
+        vertices = self.mesh.vertices_V_3.astype(np.float64)
+        return np.minimum(vertices.min(axis=0), -0.5), np.maximum(vertices.max(axis=0), 0.5)
+
+    @cached_property
     def tracer(self) -> RayTracer:
         """Traces rays in the unit box against the opaque faces."""
         return RayTracer(self.mesh.vertices_V_3, self.mesh.faces_F_3[self.opaque_F])

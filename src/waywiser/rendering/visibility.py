@@ -133,9 +133,9 @@ def _measure_silhouette(
     pixels: int,
 ) -> tuple[float, bool]:
     """Visible fraction and truncation of one object, by rays against the object alone."""
-    low_2, high_2 = _project_box(obj.box, camera)
-    crosses_edge = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
     prepared = renderer.cache.prepared(obj.model)
+    low_2, high_2 = _project_box(_box_of_pose(obj.box, *prepared.reach), camera)
+    crosses_edge = bool((low_2 < 0).any() or high_2[0] > camera.width or high_2[1] > camera.height)
     truncated = crosses_edge and _is_partly_outside(obj.box, prepared.opaque_vertices, camera)
 
     if pixels < MIN_PIXELS:
@@ -159,6 +159,20 @@ def _measure_silhouette(
         return float(min(1.0, pixels / np.prod(high_2 - low_2))), truncated
 
     return num_visible / len(u_R), truncated
+
+
+def _box_of_pose(box: Box, low_3: NDArray[np.float64], high_3: NDArray[np.float64]) -> Box:
+    """A box with what its model holds out of it, given the model's corners in the unit box."""
+    if (high_3 - low_3 <= 1).all():
+        return box
+
+    x, y, z = np.asarray(box.center) + box.axes @ ((low_3 + high_3) / 2 * np.asarray(box.size))
+    width, depth, height = (high_3 - low_3) * np.asarray(box.size)
+    return Box(
+        center=(float(x), float(y), float(z)),
+        size=(float(width), float(depth), float(height)),
+        yaw=box.yaw,
+    )
 
 
 def _project_box(box: Box, camera: Camera) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from waywiser.scenes.gait_phase import find_gait_phase, posed_model_key
+
 Vec2 = tuple[float, float]
 Vec3 = tuple[float, float, float]
 
@@ -227,7 +229,9 @@ class Motion(_FrozenModel):
     yaws: tuple[float, ...]
     """Radians, unwrapped: a turn between two key frames is their plain difference."""
     stride: float | None = None
-    """Meters of one full step cycle, for those that walk; None for things that glide or roll."""
+    """Meters of one full step cycle of what walks, or of one turn of a ball that rolls; None for
+    what keeps its shape.
+    """
 
     def at(self, time: float) -> tuple[Vec3, float]:
         """Box center (meters) and yaw (radians) at `time` seconds."""
@@ -235,6 +239,10 @@ class Motion(_FrozenModel):
             float(np.interp(time, self.times, axis)) for axis in zip(*self.centers, strict=True)
         ]
         return (center[0], center[1], center[2]), float(np.interp(time, self.times, self.yaws))
+
+    def gait_phase_at(self, time: float) -> int | None:
+        """Number of the pose at `time` seconds, None while the object has that of its rest."""
+        return find_gait_phase(self.times, self.centers, self.stride, time)
 
 
 class Clip(_FrozenModel):
@@ -286,11 +294,17 @@ class Scene(_FrozenModel):
     """Groups of pictures that belong together."""
 
     def at(self, clip_index: int, frame_index: int) -> "Scene":
-        """The scene in one frame of a clip: objects moved, that frame's camera as the only one."""
+        """The scene in one frame of a clip: objects moved, that frame's camera as the only one.
+
+        The model of an object that walks is that of its pose (see `posed_model_key`); its box stays
+        that of the object at rest, which feet and hands may leave.
+        """
         clip = self.clips[clip_index]
-        moves = {motion.object: motion.at(clip.times[frame_index]) for motion in clip.motions}
+        time = clip.times[frame_index]
+        motions = {motion.object: motion for motion in clip.motions}
         objects = tuple(
-            _with_pose(obj, *moves[obj.id]) if obj.id in moves else obj for obj in self.objects
+            _with_pose(obj, motions[obj.id], time) if obj.id in motions else obj
+            for obj in self.objects
         )
 
         return self.model_copy(
@@ -305,5 +319,10 @@ class Scene(_FrozenModel):
         raise KeyError(object_id)
 
 
-def _with_pose(obj: Object, center: Vec3, yaw: float) -> Object:
-    return obj.model_copy(update={"box": Box(center=center, size=obj.box.size, yaw=yaw)})
+def _with_pose(obj: Object, motion: Motion, time: float) -> Object:
+    center, yaw = motion.at(time)
+    phase = motion.gait_phase_at(time)
+    model = obj.model if phase is None else posed_model_key(obj.model, phase)
+    return obj.model_copy(
+        update={"box": Box(center=center, size=obj.box.size, yaw=yaw), "model": model}
+    )

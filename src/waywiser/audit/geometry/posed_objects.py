@@ -8,7 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,8 @@ from waywiser.audit.judgment import UnjudgedError
 from waywiser.scenes.mesh import Mesh
 from waywiser.scenes.scene import Clip, Motion, Scene
 
+_GAIT_POSES = 24
+"""Poses of a walker's step cycle."""
 _MIN_OPACITY = 0.5
 """Minimum opacity of a surface that occludes."""
 
@@ -107,8 +109,12 @@ def posed_objects(
             raise UnjudgedError(f"a motion moves object {motion.object}, which is not in the scene")
 
         center, yaw = interpolate_motion(motion, time)
+        still = objects[motion.object]
         objects[motion.object] = replace(
-            objects[motion.object], center=center, rotation=cmath.exp(1j * yaw)
+            still,
+            center=center,
+            rotation=cmath.exp(1j * yaw),
+            model=still.model + _gait_suffix(motion, time),
         )
 
     return objects
@@ -135,6 +141,31 @@ def interpolate_motion(motion: Motion, time: float) -> tuple[tuple[float, float,
     return (x, y, z), yaw
 
 
+def _gait_suffix(motion: Motion, time: float) -> str:
+    """What the key of a model in its pose ends with: "@" and the number of the pose if it walks.
+
+    A step cycle has `_GAIT_POSES` poses; the nearest one is shown.
+    """
+    if not motion.stride:
+        return ""
+
+    walked = 0.0
+    keys = list(zip(motion.times, motion.centers, strict=True))
+
+    for (since, a), (until, b) in pairwise(keys):
+        length = abs(complex(b[0] - a[0], b[1] - a[1]))
+        if since <= time < until:
+            if length < 1e-6:
+                return ""
+
+            cycles = (walked + length * (time - since) / (until - since)) / motion.stride
+            return f"@{int(cycles * _GAIT_POSES + 0.500001) % _GAIT_POSES:02d}"
+
+        walked += length
+
+    return ""
+
+
 class ModelMeshes:
     """Opaque triangles of furniture models in the unit box, cached for the audit of a dataset."""
 
@@ -153,6 +184,13 @@ class ModelMeshes:
             self._triangles[model] = (mesh.vertices_V_3.astype(np.float64), faces)
 
         return self._triangles[model]
+
+    def reach(self, model: str) -> Array:
+        """(8, 3) corners of the unit box and all that a model's pose holds out of it."""
+        vertices, _ = self.triangles(model)
+        low = vertices.min(axis=0, initial=-0.5)
+        high = vertices.max(axis=0, initial=0.5)
+        return np.array(list(product(*zip(low, high, strict=True))))
 
 
 def points_in_outline(outline: Sequence[tuple[float, float]], points_N_2: Array) -> np.ndarray:

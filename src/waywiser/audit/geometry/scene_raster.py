@@ -194,10 +194,10 @@ class ImageRaster:
         return self.camera.unproject(np.array([u]), np.array([v]), np.array([depth]))[0]
 
     def _is_outside_view(self, obj: PosedObject) -> bool:
-        """Whether the object's box lies wholly outside one of the five planes of the view
-        frustum.
+        """Whether the object's box, with what it holds out of it, lies wholly outside one of the
+        five planes of the view frustum.
         """
-        uz, vz, z = self.camera.to_image(obj.corners).T
+        uz, vz, z = self.camera.to_image(obj.to_world(self._meshes.reach(obj.model))).T
         width = self.camera.width
         height = self.camera.height
         return any((side < 0).all() for side in (z, uz, vz, width * z - uz, height * z - vz))

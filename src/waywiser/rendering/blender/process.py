@@ -176,12 +176,17 @@ class Blender:
 
     def load_scene(self, scene: Scene, cache: MeshCache) -> None:
         """Load a scene. Raises SceneError or AssetsError if it cannot be drawn."""
+        self._load_pose(scene, cache)
+        self._cache = cache
+        self._loaded_scene = scene
+        self._room_light = RoomRenderer(scene, cache).room_light
+
+    def _load_pose(self, scene: Scene, cache: MeshCache) -> None:
         path = self._path("scene.npz")
         np.savez(path, **export_scene(scene, cache))  # type: ignore[arg-type]
         self._request({"scene": str(path)})
         path.unlink()
         self._scene = scene
-        self._room_light = RoomRenderer(scene, cache).room_light
 
     def render(
         self,
@@ -221,7 +226,7 @@ class Blender:
         linear_H_W_3 = np.load(path, allow_pickle=False).astype(np.float32)
         path.unlink()
         assert self._scene is not None  # or the request would have been refused
-        exposure = self._room_light.exposure_at(self._scene, camera.position)
+        exposure = self._room_light.exposure_at(self._loaded_scene, camera.position)
         return np.ascontiguousarray(tonemap_to_srgb(linear_H_W_3 * np.float32(exposure)))
 
     def render_ground_truth(
@@ -248,7 +253,11 @@ class Blender:
         if self._scene is None:
             raise SceneError("no scene was loaded: call Blender.load_scene first")
         check_camera(camera, self._scene)
-        moved = object_transforms(self._scene, posed_scene) if posed_scene is not None else {}
+        posed_scene = posed_scene or self._loaded_scene
+        if [obj.model for obj in posed_scene.objects] != [obj.model for obj in self._scene.objects]:
+            self._load_pose(posed_scene, self._cache)  # walkers have another shape at every step
+
+        moved = object_transforms(self._scene, posed_scene)
         return {"camera": camera_to_request(camera), "moved": moved}
 
     def _request(self, request: Mapping[str, object]) -> None:

@@ -4,6 +4,7 @@ Each library is split into two halves that never share a model.
 """
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -12,7 +13,9 @@ from functools import cached_property
 
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture import dynamic_models
+from waywiser.scenes.furniture.rolling import roll_mesh
 from waywiser.scenes.furniture.sh3f import summarize_reasons
+from waywiser.scenes.gait_phase import NUM_GAIT_PHASES
 from waywiser.scenes.mesh import Mesh
 
 PARAMETRIC_PREFIX = "parametric#"
@@ -105,13 +108,20 @@ class FurnitureLibrary(ABC):
     def mesh(self, key: str) -> Mesh:
         """The shape of a model or walker, read on first use.
 
+        Keys of `posed_model_key` give a walker in that pose, and anything else rolled forward.
         Raises AssetsError for an unknown key or a damaged model.
         """
-        if (
-            key.startswith(dynamic_models.KEY_PREFIX)
-            and key in dynamic_models.build_dynamic_models()
-        ):
-            return dynamic_models.build_dynamic_models()[key][2]
+        walkers = dynamic_models.build_dynamic_models()
+        if key in walkers:
+            return walkers[key].mesh
+
+        posed = re.fullmatch(r"(.*)@(\d\d)", key)
+        if posed and key not in self.by_key and int(posed[2]) < NUM_GAIT_PHASES:
+            model, phase = posed[1], int(posed[2])
+            if model not in walkers:
+                return roll_mesh(self.mesh(model), phase / NUM_GAIT_PHASES)
+            if walkers[model].stride is not None:
+                return dynamic_models.build_gait_pose(model, phase)
 
         if key in self._meshes:
             self._meshes.move_to_end(key)

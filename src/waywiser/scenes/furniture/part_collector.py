@@ -24,9 +24,18 @@ class PartCollector:
 
     def build(self) -> tuple[Mesh, Vec3]:
         """The mesh in the unit box, and its natural size in meters."""
+        low, high = self.bounds()
+        width, depth, height = (round(float(side), 4) for side in high - low)
+        return self.build_within(low, high), (width, depth, height)
+
+    def bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(3,) lowest and highest coordinates of all parts, in meters."""
         points = np.concatenate(self._points)
-        low = points.min(axis=0)
-        high = points.max(axis=0)
+        return points.min(axis=0), points.max(axis=0)
+
+    def build_within(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> Mesh:
+        """The mesh scaled so that the box from `low` to `high` (3,), in meters, is the unit box."""
+        points = np.concatenate(self._points)
         faces = np.concatenate(self._faces)
         names = list(dict.fromkeys(self._colors))
         owners = np.concatenate(
@@ -36,16 +45,13 @@ class PartCollector:
             ]
         )
 
-        mesh = Mesh(
+        return Mesh(
             vertices_V_3=((points - (low + high) / 2) / (high - low)).astype(np.float32),
             faces_F_3=faces.astype(np.int32),
             face_material_F=owners.astype(np.int32),
             face_uv_F_3_2=np.concatenate(self._uvs).astype(np.float32),
             materials=tuple(self._material(name) for name in names),
         )
-
-        width, depth, height = (round(float(side), 4) for side in high - low)
-        return mesh, (width, depth, height)
 
     def _material(self, name: str) -> Material:
         if name not in self._textures:

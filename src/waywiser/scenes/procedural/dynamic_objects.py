@@ -1,4 +1,4 @@
-"""Clips in which something moves: a walker, or furniture that slides or turns."""
+"""Clips in which something moves: a person, a pet, a robot vacuum, or a toy that rolls."""
 
 import math
 
@@ -7,6 +7,7 @@ import numpy as np
 from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.furniture.dynamic_models import SPEED_RANGES
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
+from waywiser.scenes.procedural.furniture_piece import FurniturePiece
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.key_poses import (
     Pose,
@@ -16,28 +17,24 @@ from waywiser.scenes.procedural.key_poses import (
     walk_key_poses,
 )
 from waywiser.scenes.procedural.motion_cameras import sample_watching_cameras
-from waywiser.scenes.scene import Clip, Motion, Vec3
+from waywiser.scenes.procedural.walkers import stride_of
+from waywiser.scenes.scene import Camera, Clip, Motion, Vec3
 
-SLIDING_CATEGORIES = frozenset(
-    {
-        "chair",
-        "stool",
-        "box",
-        "trash can",
-        "armchair",
-        "plant",
-        "bench",
-        "nightstand",
-        "coffee table",
-    }
-)
-"""Categories that a person would push across a room."""
-MAX_TRIES = 60
+ROLLING_SPEEDS = {"ball": (0.4, 1.0), "toy car": (0.3, 0.8)}
+"""Toys that roll over the floor; their slowest and fastest speed, in meters per second."""
+ROLL_PROB = 0.2
+"""Probability that a toy rolls in a room that has one."""
+MAX_TRIES = 160
 """Movements tried before a clip is given up."""
-WALK_PROB = 0.5
-"""Probability that the walker moves in a room that has one."""
-TURN_PROB = 0.12
-"""Probability that a piece of furniture turns on the spot instead of sliding."""
+MAX_SPARE_CLIPS = 3
+"""Clips without a second walker in view that are passed over for one that has it in view."""
+MIN_PIXEL_SHARE = 0.011
+"""Share of the picture that what moves covers halfway."""
+OUTLINE_SHARES = {"person": 0.45, "dog": 0.4, "cat": 0.33}
+"""Share of a body's box, seen from the side, that its outline covers; of other things `SOLID`."""
+SOLID = 0.85
+MOVER_WEIGHTS = {"person": 3.0, "dog": 2.0}
+"""How much more often than others a walker is the one that moves: it is seen from farther away."""
 
 
 def make_motion_clips(
@@ -63,7 +60,7 @@ def make_motion_clips(
 def make_motion_clip(
     rng: np.random.Generator, rooms: list[FurnishedRoom], config: HomeConfig, camera_glides: bool
 ) -> Clip | None:
-    """A video of one room in which the walker walks, or a piece slides or turns.
+    """A video of one room in which a walker moves or a toy rolls.
 
     Args:
         rng: Source of randomness.
@@ -74,8 +71,11 @@ def make_motion_clip(
     Returns:
         The clip, or None if no sampled movement can be watched by a camera.
     """
+    spare: list[Clip] = []
+    weights = np.array([1.0 + 2.0 * (len(room.walkers) > 1) for room in rooms])
+
     for _ in range(MAX_TRIES):
-        room = rooms[int(rng.integers(len(rooms)))]
+        room = rooms[int(rng.choice(len(rooms), p=weights / weights.sum()))]
         movement = _sample_movement(rng, room)
         if movement is None:
             continue
@@ -85,76 +85,117 @@ def make_motion_clip(
         if times is None:
             continue
 
-        cameras = sample_watching_cameras(
-            rng, room, mover, keys, config, camera_glides, direction=int(rng.integers(4))
-        )
+        cameras = _watch_from_somewhere(rng, room, mover, keys, config, camera_glides)
         if cameras is None:
             continue
 
         frames = [k / config.fps for k in range(config.moving_frames)]
-        return Clip(
+        clip = Clip(
             kind="video",
             cameras=tuple(room.to_home_camera(c) for c in cameras),
             times=tuple(frames),
             fps=config.fps,
             motions=(_make_motion(room, mover, keys, times),),
         )
+        is_alone = len(room.walkers) < 2
+        if is_alone or len(spare) == MAX_SPARE_CLIPS or _shows_others(room, mover, cameras):
+            return clip
+
+        spare.append(clip)
+
+    return spare[0] if spare else None
+
+
+def _watch_from_somewhere(
+    rng: np.random.Generator,
+    room: FurnishedRoom,
+    mover: int,
+    keys: list[Pose],
+    config: HomeConfig,
+    camera_glides: bool,
+) -> list[Camera] | None:
+    """Cameras that watch a movement from any of its four sides, None if there is no place."""
+    for direction in rng.permutation(4).tolist():
+        cameras = sample_watching_cameras(
+            rng, room, mover, keys, config, camera_glides, direction=direction
+        )
+        if cameras is not None and _covers_enough(room.pieces[mover], keys, cameras):
+            return cameras
 
     return None
+
+
+def _covers_enough(piece: FurniturePiece, keys: list[Pose], cameras: list[Camera]) -> bool:
+    """Whether what moves covers `MIN_PIXEL_SHARE` of the middle picture, halfway through."""
+    camera = cameras[len(cameras) // 2]
+    halfway = np.mean([keys[0][:2], keys[-1][:2]], axis=0)
+    distance = math.dist(halfway, camera.position[:2].tolist())
+    wide = math.sqrt(piece.size[0] * piece.size[1])
+    outline = (
+        OUTLINE_SHARES.get(piece.category, SOLID) * wide * (piece.size[2] + 0.4 * piece.size[1])
+    )
+
+    pixels = outline * (camera.fx / distance) ** 2
+    return pixels >= MIN_PIXEL_SHARE * camera.width * camera.height
+
+
+def _shows_others(room: FurnishedRoom, mover: int, cameras: list[Camera]) -> bool:
+    """Whether another walker that might have moved is in view in the middle picture."""
+    camera = cameras[len(cameras) // 2]
+    others = [room.pieces[index] for index in room.walkers if index != mover]
+    middles = np.array([(p.footprint.x, p.footprint.y, p.size[2] / 2) for p in others])
+    u, v = camera.project(middles).T
+    is_ahead = camera.to_camera(middles)[:, 2] > 0.5
+    return bool((is_ahead & (u > 0) & (u < camera.width) & (v > 0) & (v < camera.height)).any())
 
 
 def _sample_movement(
     rng: np.random.Generator, room: FurnishedRoom
 ) -> tuple[int, list[Pose], float] | None:
     """A free movement: index of the piece, its key poses and its speed (m/s). None if not free."""
-    if room.walker is not None and rng.random() < WALK_PROB:
-        category = room.pieces[room.walker].model.category
-        return (
-            room.walker,
-            walk_key_poses(room.walker_path),
-            float(rng.uniform(*SPEED_RANGES[category])),
-        )
-
-    slidable = _slidable_pieces(room)
-    if not slidable:
+    toys = _rolling_toys(room)
+    is_rolling = bool(toys) and (not room.walkers or rng.random() < ROLL_PROB)
+    movers = toys if is_rolling else room.walkers
+    if not movers:
         return None
 
-    mover = slidable[int(rng.integers(len(slidable)))]
-    footprint = room.pieces[mover].footprint
+    weights = np.array([MOVER_WEIGHTS.get(room.pieces[k].category, 1.0) for k in movers])
+    mover = movers[int(rng.choice(len(movers), p=weights / weights.sum()))]
+    piece = room.pieces[mover]
+    footprint = piece.footprint
+    stride = stride_of(piece)
+    bend = 0.0 if is_rolling else 0.12
+    path = sample_path(rng, (footprint.x, footprint.y), stride and stride / 2, bend)
 
-    if rng.random() < TURN_PROB:
-        turn = math.radians(float(rng.uniform(50, 150))) * (1 if rng.random() < 0.5 else -1)
-        keys = [
-            (footprint.x, footprint.y, footprint.yaw),
-            (footprint.x, footprint.y, round(footprint.yaw + turn, 4)),
-        ]
+    # Reversing half of the movements makes them lead to where the thing stands as often as away.
+    # Toys are turned to where they roll before the clip starts.
+    # The end where it does not stand, which is the likeliest to be taken, is checked first.
+    if rng.random() < 0.5:
+        path.reverse()
+        keys = walk_key_poses(path)
+        poses = interpolate_poses(keys)
     else:
-        slide_path = sample_path(rng, (footprint.x, footprint.y), bend=0.0)
-        keys = [(x, y, footprint.yaw) for x, y in slide_path]
+        keys = walk_key_poses(path, None if is_rolling else footprint.yaw)
+        poses = interpolate_poses(keys)[::-1]
 
     # It may stand closer to others than the margin of a sweep before it starts.
-    if not room.is_motion_free(mover, interpolate_poses(keys)[1:], margin=0.0):
+    if not room.is_motion_free(mover, poses, margin=0.0):
         return None
 
-    # Pieces stand at walls: reversing half of the movements makes them approach as often as leave.
-    if rng.random() < 0.5:
-        keys.reverse()
-
-    return mover, keys, float(rng.uniform(0.25, 0.8))
+    speeds = ROLLING_SPEEDS[piece.category] if is_rolling else SPEED_RANGES[piece.category]
+    return mover, keys, float(rng.uniform(*speeds))
 
 
-def _slidable_pieces(room: FurnishedRoom) -> list[int]:
-    """Pieces that may slide: on the floor, carrying nothing, of a category unique in the room."""
-    carriers = {piece.on for piece in room.pieces}
-    words = [piece.model.category for piece in room.pieces]
+def _rolling_toys(room: FurnishedRoom) -> list[int]:
+    """Toys that may roll: on the floor, of a category unique in the room."""
+    words = [piece.category for piece in room.pieces]
 
     return [
         i
         for i, piece in enumerate(room.pieces)
-        if piece.on is None
+        if words[i] in ROLLING_SPEEDS
+        and piece.on is None
         and not piece.is_hung
-        and i not in carriers
-        and words[i] in SLIDING_CATEGORIES
         and sum(are_confusable(words[i], word) for word in words) == 1
     ]
 
@@ -171,4 +212,5 @@ def _make_motion(room: FurnishedRoom, mover: int, keys: list[Pose], times: list[
         times=tuple(times),
         centers=centers,
         yaws=tuple(yaw for _, _, yaw in keys),
+        stride=stride_of(piece),
     )

@@ -22,10 +22,8 @@ class FurnishedRoom:
     """The furniture."""
     first_id: int = 1
     """Id of the object that the first piece becomes."""
-    walker: int | None = None
-    """Index of the piece that can walk `walker_path`, None if there is none."""
-    walker_path: list[Vec2] = field(default_factory=list)
-    """Corners of the way that the walker walks."""
+    walkers: list[int] = field(default_factory=list)
+    """Indices of the pieces that move by themselves."""
     use: str = ""
     """What the room is for."""
     missing: set[str] = field(default_factory=set)

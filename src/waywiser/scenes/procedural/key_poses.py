@@ -8,24 +8,40 @@ import numpy as np
 from waywiser.scenes.scene import Vec2
 
 MIN_STEP_LENGTH = 0.6
-"""Shortest step of a path (m)."""
+"""Shortest straight stretch of a path (m)."""
 MAX_STEP_LENGTH = 3.0
-"""Longest first step of a path (m)."""
+"""Longest first stretch of a path (m)."""
 
 Pose = tuple[float, float, float]
 """x, y in meters and yaw in radians."""
 
 
-def sample_path(rng: np.random.Generator, start: Vec2, bend: float = 0.12) -> list[Vec2]:
-    """A path from `start`: one straight step, or two with probability `bend`."""
+def sample_path(
+    rng: np.random.Generator, start: Vec2, step: float | None = None, bend: float = 0.12
+) -> list[Vec2]:
+    """A path from `start`: one straight stretch, or two with probability `bend`.
+
+    Args:
+        rng: Source of randomness.
+        start: Where the path starts, in meters.
+        step: Length of a walker's step in meters, of which every stretch is a multiple, so that
+            it ends with both feet side by side; None for what does not walk.
+        bend: Probability of a second stretch.
+
+    Returns:
+        Corners of the path, in meters.
+    """
     heading = float(rng.uniform(-math.pi, math.pi))
     path = [start]
 
     for _ in range(2 if rng.random() < bend else 1):
-        step = float(rng.uniform(MIN_STEP_LENGTH, MAX_STEP_LENGTH if len(path) == 1 else 1.5))
+        length = float(rng.uniform(MIN_STEP_LENGTH, MAX_STEP_LENGTH if len(path) == 1 else 1.5))
+        if step is not None:
+            length = step * max(math.ceil(MIN_STEP_LENGTH / step), round(length / step))
+
         x, y = path[-1]
         path.append(
-            (round(x + step * math.cos(heading), 4), round(y + step * math.sin(heading), 4))
+            (round(x + length * math.cos(heading), 4), round(y + length * math.sin(heading), 4))
         )
         heading += math.radians(float(rng.uniform(50, 110))) * (1 if rng.random() < 0.5 else -1)
 
@@ -37,13 +53,20 @@ def yaw_towards(a: Vec2, b: Vec2) -> float:
     return round(math.atan2(b[1] - a[1], b[0] - a[0]) + math.pi / 2, 4)
 
 
-def walk_key_poses(path: list[Vec2]) -> list[Pose]:
-    """Poses of a walker that follows `path` and turns on the spot at its corners."""
-    yaws = np.unwrap([yaw_towards(a, b) for a, b in pairwise(path)]).round(4).tolist()
+def walk_key_poses(path: list[Vec2], start_yaw: float | None = None) -> list[Pose]:
+    """Poses of a walker that follows `path` and turns on the spot at its corners.
+
+    It first turns from `start_yaw`, in radians, if that is given.
+    """
+    yaws = [yaw_towards(a, b) for a, b in pairwise(path)]
+    if start_yaw is not None:
+        yaws.insert(0, start_yaw)
+
+    yaws = np.unwrap(yaws).round(4).tolist()
     keys = [(*path[0], yaws[0])]
 
-    for k, yaw in enumerate(yaws):
-        if k and yaw != keys[-1][2]:
+    for k, yaw in enumerate(yaws[-len(path) + 1 :]):
+        if yaw != keys[-1][2]:
             keys.append((*path[k], yaw))
         keys.append((*path[k + 1], yaw))
 
