@@ -188,8 +188,8 @@ def _liked_headings(
 
 
 def _steady(yaw_T: Floats) -> Floats:
-    """Headings without jerks, averaged over 0.9 seconds."""
-    half = 4
+    """Headings without jerks, averaged over 0.7 seconds."""
+    half = 3
     padded = np.concatenate([np.full(half, yaw_T[0]), yaw_T, np.full(half, yaw_T[-1])])
     return np.convolve(padded, np.ones(2 * half + 1) / (2 * half + 1), "valid")
 

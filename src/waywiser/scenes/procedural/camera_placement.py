@@ -18,7 +18,7 @@ from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.scenes.procedural.surroundings import Surroundings, ViewContent
 from waywiser.scenes.scene import Camera
 
-NUM_CANDIDATES = 48
+NUM_CANDIDATES = 32
 MIN_WALL_DISTANCE = 0.4
 MAX_WALL_DISTANCE = 1.1
 MIN_DISTANCE = 0.9
@@ -155,7 +155,7 @@ def _sample_free_spots(
                 break
 
     # Every spot several times, so that it is tried in several directions.
-    return np.repeat(np.array(spots, dtype=float), 3 if len(spots) > 8 else 12, axis=0)
+    return np.repeat(np.array(spots, dtype=float), 2 if len(spots) > 8 else 10, axis=0)
 
 
 def _sample_headings(

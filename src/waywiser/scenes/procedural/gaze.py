@@ -20,9 +20,9 @@ NUM_AZIMUTHS = 72
 NUM_ELEVATIONS = 8
 MOMENT = 0.5
 """Seconds between the moments at which a gaze is chosen."""
-MAX_TURN_RATE = 80.0
+MAX_TURN_RATE = 90.0
 """Degrees per second that the gaze turns at most."""
-BARE_COSTS = (6.0, 4.0, 1.0, 0.4)
+BARE_COSTS = (12.0, 8.0, 1.5, 0.5)
 """Cost of looking at no thing, one, two or three."""
 NEAR_COST = 12.0
 """Cost of a picture that is full of something near; in proportion for a part of it."""

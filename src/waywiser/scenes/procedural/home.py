@@ -132,6 +132,7 @@ def _choose_photos(
     Each is the best of three candidates (see `_choose_camera`).
     """
     views = max(1, min(4, config.photos // len(rooms)))
+    room_config = config.room
     photos: list[tuple[FurnishedRoom, Camera]] = []
     room_order = rng.permutation(len(rooms)).tolist()
 
@@ -146,7 +147,7 @@ def _choose_photos(
                 room.placed_room.plan,
                 room.pieces,
                 [(*room.walkways.hub, 0.5)],
-                config.room,
+                room_config,
                 others=chosen,
                 count=CANDIDATES_PER_PHOTO,
             )
