@@ -22,6 +22,7 @@ from waywiser.rendering.frame import CameraEffects
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks, load_plugin
+from waywiser.tasks.wording import StatesFov
 
 _CONDITIONAL_KEYS = {
     "out",
@@ -33,6 +34,7 @@ _CONDITIONAL_KEYS = {
     "video",
     "realism",
     "camera_effects",
+    "states_fov",
     "cycles",
     "scans",
     "scan_frames",
@@ -117,6 +119,11 @@ class SynthesisConfig(BaseModel):
     camera_effects: CameraEffects = Field(
         default="none",
         description="How much pictures look a phone's (noise, blur, vignette, color): none, mild or strong.",
+    )
+    states_fov: StatesFov = Field(
+        default="metric",
+        description="Questions that state the camera's field of view: never, metric (those for a"
+        " length or an angle) or always.",
     )
     cycles: CyclesOptions = Field(
         default_factory=CyclesOptions, description="How Blender draws, with realism cycles."
@@ -246,6 +253,9 @@ class SynthesisConfig(BaseModel):
 
         if self.camera_effects != "none":
             recipe["camera_effects"] = self.camera_effects
+
+        if self.states_fov != "metric":
+            recipe["states_fov"] = self.states_fov
 
         if self.plugins:
             recipe["plugins"] = {path.name: sha256(path) for path in self.plugins}
