@@ -4,15 +4,14 @@ The scene also has the cameras of single pictures and the clips that film it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.furniture.furniture_library import FurnitureLibrary
 from waywiser.scenes.procedural.appearance import sample_room, sample_tints
 from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
 from waywiser.scenes.procedural.camera_placement import sample_good_cameras
 from waywiser.scenes.procedural.dynamic_objects import make_motion_clips
+from waywiser.scenes.procedural.framing import find_landmarks, fully_framed, uniquely_named
 from waywiser.scenes.procedural.furnish_home import furnish_home
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
@@ -160,6 +159,24 @@ def _choose_photos(
     return photos
 
 
+def _most_telling(
+    photos: list[tuple[FurnishedRoom, Camera]],
+) -> list[tuple[FurnishedRoom, Camera]]:
+    """The photo with most landmarks, which other views of the room can be compared with; none
+    without photos.
+    """
+    if not photos:
+        return []
+
+    def count_landmarks(photo: tuple[FurnishedRoom, Camera]) -> int:
+        room, camera = photo
+        surroundings = Surroundings.of_room(room.placed_room.plan, room.pieces)
+        landmarks_N = find_landmarks(camera, room, surroundings)
+        return int((landmarks_N & uniquely_named(room.pieces)).sum())
+
+    return [max(photos, key=count_landmarks)]
+
+
 def _choose_camera(cameras: list[Camera], room: FurnishedRoom, counts_alike: bool) -> Camera:
     """The camera that fully frames most pieces.
 
@@ -167,7 +184,7 @@ def _choose_camera(cameras: list[Camera], room: FurnishedRoom, counts_alike: boo
     `counts_alike`.
     """
     words = [piece.model.category for piece in room.pieces]
-    fully_framed_C_P = np.array([_is_fully_framed(camera, room) for camera in cameras])
+    fully_framed_C_P = np.array([fully_framed(camera, room.pieces) for camera in cameras])
 
     if counts_alike:
         score_C = np.max(
@@ -175,40 +192,9 @@ def _choose_camera(cameras: list[Camera], room: FurnishedRoom, counts_alike: boo
             axis=0,
         )
     else:
-        is_unique_P = np.array(
-            [sum(are_confusable(word, other) for other in words) == 1 for word in words]
-        )
-        score_C = (fully_framed_C_P & is_unique_P).sum(axis=1)
+        score_C = (fully_framed_C_P & uniquely_named(room.pieces)).sum(axis=1)
 
     return cameras[int(np.argmax(score_C))]
-
-
-def _is_fully_framed(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
-    """Which pieces' boxes (P,) are inside the picture, hidden or not."""
-    corners_P_8_3 = np.array(
-        [
-            [
-                (*corner, z)
-                for corner in piece.footprint.corners
-                for z in (piece.z, piece.z + piece.size[2])
-            ]
-            for piece in room.pieces
-        ]
-    )
-
-    points_P_8_3 = camera.to_camera(corners_P_8_3.reshape(-1, 3)).reshape(-1, 8, 3)
-    depth = np.maximum(points_P_8_3[..., 2], 0.05)
-    u = camera.fx * points_P_8_3[..., 0] / depth + camera.cx
-    v = camera.fy * points_P_8_3[..., 1] / depth + camera.cy
-    inside = (
-        (points_P_8_3[..., 2] > 0.05)
-        & (u >= 0)
-        & (u <= camera.width)
-        & (v >= 0)
-        & (v <= camera.height)
-    )
-
-    return np.all(inside, axis=1)
 
 
 def _make_objects(
