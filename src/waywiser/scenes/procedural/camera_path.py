@@ -174,7 +174,7 @@ def _liked_headings(
     heading_T = np.unwrap(heading_T)
     # A room's middle behind the walker does not draw its eye.
     pull_T = np.where(np.abs(pull_T) > 2.4, 0.0, np.clip(pull_T, -1.2, 1.2))
-    glance = 0.25 * np.sin(
+    glance = 0.45 * np.sin(
         2 * math.pi * times_T / float(rng.uniform(3.5, 5.5)) + float(rng.uniform(0, 6.3))
     )
     before_T = np.clip(1 - times_T / start, 0, 1)
@@ -203,7 +203,7 @@ def _look_around_angle(
     turn = (bearing + math.pi) % (2 * math.pi) - math.pi
     side = math.copysign(1.0, turn) if abs(turn) > 0.3 else float(rng.choice([-1.0, 1.0]))
 
-    return turn + side * float(rng.uniform(0.3, 0.8))
+    return turn + side * float(rng.uniform(0.6, 1.2))
 
 
 def _room_center(room: FurnishedRoom) -> Vec2:
