@@ -18,7 +18,7 @@ MIN_LANDMARK_HEIGHT = 0.05
 """Share of the picture's height that a landmark spans at least."""
 
 
-def uniquely_named(pieces: Sequence[FurniturePiece]) -> NDArray[np.bool_]:
+def nameable_pieces(pieces: Sequence[FurniturePiece]) -> NDArray[np.bool_]:
     """Which pieces (N,) the word for them picks out among all, and may be asked about."""
     words = [piece.category for piece in pieces]
     return np.array(

@@ -11,7 +11,7 @@ from waywiser.scenes.procedural.appearance import sample_room, sample_tints
 from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
 from waywiser.scenes.procedural.camera_placement import sample_good_cameras
 from waywiser.scenes.procedural.dynamic_objects import make_motion_clips
-from waywiser.scenes.procedural.framing import find_landmarks, fully_framed, uniquely_named
+from waywiser.scenes.procedural.framing import find_landmarks, fully_framed, nameable_pieces
 from waywiser.scenes.procedural.furnish_home import furnish_home
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
@@ -172,7 +172,7 @@ def _most_telling(
         room, camera = photo
         surroundings = Surroundings.of_room(room.placed_room.plan, room.pieces)
         landmarks_N = find_landmarks(camera, room, surroundings)
-        return int((landmarks_N & uniquely_named(room.pieces)).sum())
+        return int((landmarks_N & nameable_pieces(room.pieces)).sum())
 
     return [max(photos, key=count_landmarks)]
 
@@ -192,7 +192,7 @@ def _choose_camera(cameras: list[Camera], room: FurnishedRoom, counts_alike: boo
             axis=0,
         )
     else:
-        score_C = (fully_framed_C_P & uniquely_named(room.pieces)).sum(axis=1)
+        score_C = (fully_framed_C_P & nameable_pieces(room.pieces)).sum(axis=1)
 
     return cameras[int(np.argmax(score_C))]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from waywiser.scenes.procedural.camera_style import CameraStyle
-from waywiser.scenes.procedural.framing import find_landmarks, uniquely_named
+from waywiser.scenes.procedural.framing import find_landmarks, nameable_pieces
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.surroundings import Surroundings, grid_rays
 from waywiser.scenes.scene import Camera, Clip
@@ -59,7 +59,7 @@ def make_views_clip(rng: np.random.Generator, room: FurnishedRoom, first: Camera
     surroundings = Surroundings.of_room(room.placed_room.plan, room.pieces)
     first_change = int(rng.integers(len(CHANGES)))
 
-    named_N = uniquely_named(room.pieces)
+    named_N = nameable_pieces(room.pieces)
     named_N &= find_landmarks(first, room, surroundings)
 
     for number in range(NUM_VIEWS - 1):

@@ -1,7 +1,10 @@
 """`Surroundings`: what a camera in a room or home has around it, as boxes and walls.
 
 Cameras are placed before anything is rendered, so views are judged by rays against the boxes of
-things. Dimensions: R rays, N boxes, W walls, P points.
+things.
+
+Dimensions: R rays, N boxes, W walls, P points, B boxes and walls, C columns, V rows, A azimuths,
+E elevations.
 """
 
 from collections.abc import Sequence
