@@ -56,7 +56,8 @@ class Sample(BaseModel):
     `images` holds encoded pictures (PNG, or JPEG for frames of videos), in the order of their
     `<image>` places. `margin` is the distance to the nearest decision boundary, in the task's unit
     (None where a task has none). `difficulty` is 1 - pass rate; `difficulty_by` says how it was
-    measured (model and number of samples).
+    measured (model and number of samples). `horizontal_fov_deg` is the horizontal field of view of the
+    images in degrees, None where it is not known or they differ in it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +73,7 @@ class Sample(BaseModel):
     images: list[bytes] = Field(default_factory=list, repr=False)
     fps: float | None = None
     timestamps: list[float] | None = None
+    horizontal_fov_deg: float | None = None
     reasoning: str | None = None
     difficulty: float | None = None
     difficulty_by: str | None = None

@@ -4,6 +4,7 @@ out.
 
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -32,6 +33,7 @@ from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
 Contents = Callable[[Path], dict[str, bytes]]
+METRIC_TASKS = ("camera_distance", "object_size", "camera_rotation", "absolute_distance")
 SMALL = HomeConfig(
     width=112, height=84, max_rooms=2, max_frames=16, moving_frames=6, moving_share=1.0, photos=2
 )
@@ -84,6 +86,41 @@ def test_samples_show_the_frames_they_ask_about(made: Path) -> None:
         if needs in ("video", "motion"):
             assert len(pictures) > 2
     assert kinds == {"image", "views", "video", "motion"}
+
+
+def test_every_row_states_the_lens_of_its_pictures(made: Path) -> None:
+    scenes = read_scenes(made)
+    stated = set()
+    for sample in read_samples(made):
+        assert sample.scene_id is not None
+        assert sample.program is not None
+        scene = scenes[sample.scene_id]
+        inputs = sample.program.inputs
+        camera = (
+            scene.cameras[inputs["camera"]]
+            if "camera" in inputs
+            else scene.clips[inputs["clip"]].cameras[0]
+        )
+        lens = 2 * math.degrees(math.atan(camera.width / 2 / camera.fx))
+        assert sample.horizontal_fov_deg == pytest.approx(lens, abs=0.01)
+        stated.add(sample.horizontal_fov_deg)
+        is_metric = sample.task in METRIC_TASKS
+        assert (f"field of view is {lens:.0f} degrees" in sample.question) == is_metric
+    assert len(stated) >= 5
+
+
+@pytest.mark.parametrize("states_fov", ["never", "always"])
+def test_questions_state_the_field_of_view_as_asked(tmp_path: Path, states_fov: str) -> None:
+    out = tmp_path / "out"
+    tasks = ["camera_distance", "left_right", "camera_rotation"]
+    config = homes(out, rooms=1, tasks=tasks, states_fov=states_fov)
+    synthesize(config, progress=False)
+    questions = [sample.question for sample in read_samples(out)]
+    assert len(questions) >= 3
+    expected = 1 if states_fov == "always" else 0
+    assert all(text.count("horizontal field of view is") == expected for text in questions)
+    assert config.recipe("")["states_fov"] == states_fov
+    assert "states_fov" not in homes(out).recipe("")
 
 
 def test_a_picture_is_stored_once_a_scene(made: Path) -> None:

@@ -44,6 +44,7 @@ def samples() -> st.SearchStrategy[Sample]:
         images=st.lists(st.binary(max_size=20), max_size=3),
         fps=st.none() | FINITE,
         timestamps=st.none() | st.lists(FINITE, max_size=3),
+        horizontal_fov_deg=st.none() | FINITE,
         reasoning=st.none() | TEXT,
         difficulty=st.none() | st.floats(0, 1),
         difficulty_by=st.none() | TEXT,

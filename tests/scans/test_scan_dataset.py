@@ -156,10 +156,14 @@ def test_the_tasks_derive_their_answers_from_what_is_stored(made: tuple[Path, Ma
         scene: views_from_stored_frames(scenes[scene], read_stored_frames(out, scene))
         for scene in scenes
     }
-    for sample in read_samples(out, columns=["scene_id", "program", "options"]):
+    for sample in read_samples(
+        out, columns=["scene_id", "program", "options", "horizontal_fov_deg"]
+    ):
         assert sample.program is not None
         scene = scenes[sample.scene_id or ""]
         inputs = sample.program.inputs
+        lens = scene.cameras[inputs.get("camera", 0)].horizontal_fov_deg
+        assert sample.horizontal_fov_deg == pytest.approx(lens, abs=0.01)
         task: Any = TASKS[sample.task]
         look = (
             views[scene.id][inputs["camera"]]

@@ -22,6 +22,7 @@ from waywiser.rendering.frame import CameraEffects
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.room_config import RoomConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks, load_plugin
+from waywiser.tasks.wording import StatesFov
 
 _CONDITIONAL_KEYS = {
     "out",
@@ -34,6 +35,7 @@ _CONDITIONAL_KEYS = {
     "realism",
     "camera_effects",
     "trace_share",
+    "states_fov",
     "cycles",
     "scans",
     "scan_frames",
@@ -124,6 +126,11 @@ class SynthesisConfig(BaseModel):
         ge=0,
         le=1,
         description="Share of the questions that keep their reasoning; the rest has answers only.",
+    )
+    states_fov: StatesFov = Field(
+        default="metric",
+        description="Questions that state the camera's field of view: never, metric (those for a"
+        " length or an angle) or always.",
     )
     cycles: CyclesOptions = Field(
         default_factory=CyclesOptions, description="How Blender draws, with realism cycles."
@@ -256,6 +263,9 @@ class SynthesisConfig(BaseModel):
 
         if self.trace_share < 1:
             recipe["trace_share"] = self.trace_share
+
+        if self.states_fov != "metric":
+            recipe["states_fov"] = self.states_fov
 
         if self.plugins:
             recipe["plugins"] = {path.name: sha256(path) for path in self.plugins}

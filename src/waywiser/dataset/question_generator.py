@@ -20,7 +20,7 @@ from waywiser.rendering.mesh_cache import MeshCache
 from waywiser.sample import Sample
 from waywiser.scenes.furniture.library import FurnitureLibrary
 from waywiser.scenes.procedural.home import HomeConfig, build_home_scene
-from waywiser.scenes.scene import Scene
+from waywiser.scenes.scene import Camera, Scene
 from waywiser.tasks.base import Question
 from waywiser.tasks.registry import TASKS, choose_tasks
 from waywiser.tasks.views import render_clip, render_view
@@ -97,6 +97,7 @@ class QuestionGenerator:
             images=self._pictures(scene, question),
             scene_id=scene.id,
             seed=seed,
+            cameras=_shown_cameras(scene, question),
             **_timing(scene, question),
         )
 
@@ -198,6 +199,15 @@ def shown_frames(scene: Scene, question: Question) -> tuple[int, ...]:
     return question.frames or tuple(
         range(len(scene.clips[question.program.inputs["clip"]].cameras))
     )
+
+
+def _shown_cameras(scene: Scene, question: Question) -> list[Camera]:
+    """The cameras of the pictures that a question shows."""
+    inputs = question.program.inputs
+    if "camera" in inputs:
+        return [scene.cameras[inputs["camera"]]]
+
+    return [scene.clips[inputs["clip"]].cameras[i] for i in shown_frames(scene, question)]
 
 
 def _timing(scene: Scene, question: Question) -> dict[str, Any]:

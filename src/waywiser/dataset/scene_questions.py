@@ -1,8 +1,8 @@
 """Render one scene and ask questions about it: from a `Scene` to staged rows and encoded images."""
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -22,6 +22,7 @@ from waywiser.tasks.base import Question, View
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import TASKS, choose_tasks
 from waywiser.tasks.views import render_clip, render_view
+from waywiser.tasks.wording import apply_states_fov
 
 JPEG_QUALITY = 92
 _CLIP_STREAMS = 1000
@@ -147,7 +148,11 @@ def propose_for_image(
 
         for position, question in enumerate(task.questions(view, rng)):
             sample_id = f"{key}-{name}-{position}"
-            rows.append(_staged_row(question, view.scene, sample_id, key, [file_name], config))
+            rows.append(
+                _staged_row(
+                    question, view.scene, sample_id, key, [file_name], config, [view.camera]
+                )
+            )
 
     if not rows:
         return
@@ -208,9 +213,18 @@ def propose_for_clip(
                     )
 
             times = [clip.times[frame] for frame in frames] if clip.kind == "video" else None
+            cameras = [clip.cameras[frame] for frame in frames]
             rendered.rows.append(
                 _staged_row(
-                    question, clip_view.scene, sample_id, key, names, config, clip.fps, times
+                    question,
+                    clip_view.scene,
+                    sample_id,
+                    key,
+                    names,
+                    config,
+                    cameras,
+                    fps=clip.fps,
+                    times=times,
                 )
             )
 
@@ -242,6 +256,8 @@ def _staged_row(
     key: str,
     pictures: list[str],
     config: SynthesisConfig,
+    cameras: Sequence[Camera],
+    *,
     fps: float | None = None,
     times: list[float] | None = None,
 ) -> StagedRow:
@@ -251,7 +267,8 @@ def _staged_row(
     elif scene.clips:
         source = "waywiser-homes"
 
-    sample = question.to_sample(
+    text = apply_states_fov(question.question, cameras[0], config.states_fov)
+    sample = replace(question, question=text).to_sample(
         sample_id,
         split=config.split,
         source=source,
@@ -259,6 +276,7 @@ def _staged_row(
         timestamps=times,
         scene_id=scene.id,
         seed=config.seed,
+        cameras=cameras,
     )
 
     if not _keeps_trace(sample_id, config):

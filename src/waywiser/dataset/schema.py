@@ -35,6 +35,7 @@ _FIELDS: dict[str, pa.DataType] = {
     "images": pa.list_(pa.struct({"bytes": pa.binary(), "path": pa.string()})),
     "fps": pa.float64(),
     "timestamps": pa.list_(pa.float64()),
+    "horizontal_fov_deg": pa.float64(),
     "reasoning": pa.string(),
     "difficulty": pa.float64(),
     "difficulty_by": pa.string(),
@@ -85,6 +86,7 @@ class SampleRow(TypedDict):
     images: list[ImageCell]
     fps: float | None
     timestamps: list[float] | None
+    horizontal_fov_deg: float | None
     reasoning: str | None
     difficulty: float | None
     difficulty_by: str | None

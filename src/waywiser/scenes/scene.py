@@ -154,6 +154,11 @@ class Camera(_FrozenModel):
         """(3,) world position, in meters."""
         return self.pose[:3, 3]
 
+    @property
+    def horizontal_fov_deg(self) -> float:
+        """Horizontal field of view in degrees."""
+        return math.degrees(2 * math.atan(self.width / 2 / self.fx))
+
     @classmethod
     def look_at(
         cls,

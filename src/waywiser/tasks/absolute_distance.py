@@ -20,7 +20,7 @@ from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.visual_cues import format_meters, position_in_words, round_assumed
-from waywiser.tasks.wording import format_measure, round_meters
+from waywiser.tasks.wording import format_measure, fov_note, round_meters
 
 MIN_DISTANCE = 0.2
 """Meters. What nearly touches is not asked about."""
@@ -101,7 +101,7 @@ class AbsoluteDistance(ClipTask):
         return self.question(
             clip_view,
             self.Inputs(clip=clip_view.clip_index, a=a.id, b=b.id, exact_m=round(exact, 4)),
-            self.ask(rng, a=a.category, b=b.category),
+            f"{self.ask(rng, a=a.category, b=b.category)} {fov_note(clip_view.cameras[0])}",
             subject=" ".join(sorted((a.category, b.category))),
             answer_class=str(log_bin(exact)),
         )

@@ -119,6 +119,7 @@ class DistanceDifference(ImageTask):
     name = "distance_difference"
     kind = "number"
     unit = "m"
+    category_tells = True
     scan_needs = ("objects", "boxes", "up")
     templates = TEMPLATES
 

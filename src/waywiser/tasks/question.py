@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from waywiser import __version__
 from waywiser.rendering.marks import Mark
 from waywiser.sample import Answer, Program, Sample
+from waywiser.scenes.scene import Camera
+from waywiser.tasks.wording import shared_fov
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Question:
         images: Sequence[bytes] = (),
         fps: float | None = None,
         timestamps: Sequence[float] | None = None,
+        cameras: Sequence[Camera] = (),
     ) -> Sample:
         """The sample that asks this question.
 
@@ -61,6 +64,7 @@ class Question:
             images: Encoded pictures in the order shown.
             fps: Frames per second of a video.
             timestamps: Seconds of each picture of a video.
+            cameras: Cameras of the pictures, whose field of view the sample states.
 
         Returns:
             The sample, with this version of waywiser.
@@ -77,6 +81,7 @@ class Question:
             images=list(images),
             fps=fps,
             timestamps=None if timestamps is None else list(timestamps),
+            horizontal_fov_deg=shared_fov(cameras),
             reasoning=self.reasoning,
             scene_id=scene_id,
             program=self.program,

@@ -75,6 +75,7 @@ class SizeOrder(ImageTask):
 
     name = "size_order"
     kind = "choice"
+    category_tells = True
     scan_needs = ("objects", "boxes", "up")
     templates = TEMPLATES
 

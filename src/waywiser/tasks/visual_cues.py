@@ -5,7 +5,6 @@ of the image are written in percent, assumed sizes to 5 cm, and results to 0.1 m
 can redo every step.
 """
 
-import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -127,7 +126,7 @@ def view_factor(camera: Camera, axis: Axis) -> float:
 
 def field_of_view(camera: Camera) -> int:
     """Horizontal field of view in whole degrees."""
-    return round(math.degrees(2 * math.atan(camera.width / 2 / camera.fx)))
+    return round(camera.horizontal_fov_deg)
 
 
 def round_assumed(meters: float) -> float:

@@ -1,11 +1,15 @@
 """How questions list their options, and how measures are rounded."""
 
-import math
 from collections.abc import Sequence
+from typing import Literal
 
 from waywiser.scenes.scene import Camera
 
 LETTERS = "ABCDEFGH"
+MAX_FOV_SPREAD = 1.0
+"""Degrees by which the fields of view of several images may differ and count as one."""
+StatesFov = Literal["never", "metric", "always"]
+"""Which questions state the camera's field of view: those for a length or an angle, or all."""
 
 
 def list_short_options(options: Sequence[str]) -> str:
@@ -25,8 +29,35 @@ def list_options(options: Sequence[str]) -> str:
 
 def fov_note(camera: Camera) -> str:
     """The sentence that states the horizontal field of view, without which no length follows."""
-    degrees = math.degrees(2 * math.atan(camera.width / 2 / camera.fx))
-    return f"The camera's horizontal field of view is {degrees:.0f} degrees."
+    return f"The camera's horizontal field of view is {camera.horizontal_fov_deg:.0f} degrees."
+
+
+def apply_states_fov(text: str, camera: Camera, states_fov: StatesFov) -> str:
+    """A task's question with the sentence about the field of view added or left out.
+
+    Args:
+        text: The question; tasks that ask for a measure end it with `fov_note(camera)`.
+        camera: Camera of the first image.
+        states_fov: Which questions have the sentence.
+    """
+    note = fov_note(camera)
+    if states_fov == "never":
+        return text.replace(f" {note}", "")
+    if states_fov == "always" and note not in text:
+        return f"{note} {text}"
+
+    return text
+
+
+def shared_fov(cameras: Sequence[Camera]) -> float | None:
+    """Horizontal field of view of all cameras in degrees, to 0.01; None without cameras, or where
+    they differ.
+    """
+    degrees = [camera.horizontal_fov_deg for camera in cameras]
+    if not degrees or max(degrees) - min(degrees) > MAX_FOV_SPREAD:
+        return None
+
+    return round(degrees[0], 2)
 
 
 def round_meters(exact: float) -> float:

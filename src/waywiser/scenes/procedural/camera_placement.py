@@ -5,104 +5,140 @@ R directions within a view.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from waywiser.scenes.procedural.camera_style import CameraStyle, sample_camera_style
 from waywiser.scenes.procedural.floor_plan import FloorPlan
 from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.placement import FurniturePiece
 from waywiser.scenes.procedural.room_config import RoomConfig
+from waywiser.scenes.procedural.surroundings import Surroundings, ViewContent
 from waywiser.scenes.scene import Camera
 
-NUM_CANDIDATES = 48
-MIN_WALL_DISTANCE = 0.22
+NUM_CANDIDATES = 32
+MIN_WALL_DISTANCE = 0.4
+MAX_WALL_DISTANCE = 1.1
 MIN_DISTANCE = 0.9
 MAX_DISTANCE = 7.0
+MAX_TRIES_PER_CAMERA = 4
+"""Candidates that are judged for each camera."""
+
+Spot = tuple[float, float, float]
+"""x, y and radius in meters."""
 
 
-def sample_reserved_spot(
-    rng: np.random.Generator, plan: FloorPlan, config: RoomConfig
-) -> tuple[float, float, float]:
+def sample_reserved_spot(rng: np.random.Generator, plan: FloorPlan, config: RoomConfig) -> Spot:
     """A spot (x, y, radius), in meters, near a wall that furniture must leave free for a camera."""
     for _ in range(200):
         x = float(rng.uniform(0, plan.width))
         y = float(rng.uniform(0, plan.depth))
-        if MIN_WALL_DISTANCE <= plan.wall_distance(x, y) <= 0.7:
+        if MIN_WALL_DISTANCE <= plan.wall_distance(x, y) <= 0.8:
             return x, y, config.camera_clearance + 0.01
 
-    return plan.width - 0.4, plan.depth / 2, config.camera_clearance + 0.01
+    return plan.width - 0.5, plan.depth / 2, config.camera_clearance + 0.01
 
 
 def sample_cameras(
     rng: np.random.Generator,
     plan: FloorPlan,
     pieces: list[FurniturePiece],
-    reserved: list[tuple[float, float, float]],
+    reserved: list[Spot],
     config: RoomConfig,
 ) -> tuple[Camera, ...]:
-    """Cameras at eye height in free space, preferring views of several unhidden pieces.
+    """Cameras in free space, each with a lens and height of its own, that see several pieces.
 
     Args:
         rng: Source of randomness.
         plan: The room's floor.
         pieces: The room's furniture.
         reserved: Spots (x, y, radius) that furniture leaves free, in room coordinates, meters.
-        config: Number of views, picture size, field of view and eye heights.
+        config: Number of views, picture size and ranges of cameras.
 
     Returns:
         `config.views` cameras, in room coordinates.
     """
-    xy_C_2 = _sample_free_spots(rng, plan, pieces, reserved, config)
-    eye_C = rng.uniform(config.min_eye, config.max_eye, len(xy_C_2))
-    yaw_C = _sample_headings(rng, xy_C_2, plan, pieces)
-    score_C = _visible_piece_score(xy_C_2, eye_C, yaw_C, plan, pieces, config) + rng.uniform(
-        0, 1.5, len(xy_C_2)
-    )
-    score_C += 3 * _view_openness(xy_C_2, yaw_C, plan, pieces, config)
     cameras: list[Camera] = []
-
     for _ in range(config.views):
-        best = int(np.argmax(score_C))
-        x, y = (float(v) for v in xy_C_2[best])
-        eye = float(eye_C[best])
-        yaw = float(yaw_C[best])
-        pitch = math.radians(rng.uniform(4, 13)) + 0.14 * (eye - 1.2)
-        cameras.append(_make_camera(x, y, eye, yaw, pitch, config))
-
-        # The next view should differ: stand elsewhere or look elsewhere.
-        separation = (
-            np.hypot(xy_C_2[:, 0] - x, xy_C_2[:, 1] - y) / 0.8
-            + np.abs(_wrap_angles(yaw_C - yaw)) / 0.5
-        )
-
-        score_C = score_C - 4 * np.exp(-separation)
-        score_C[best] = score_C[best] - 20
+        cameras += sample_good_cameras(rng, plan, pieces, reserved, config, cameras, 1)
 
     return tuple(cameras)
 
 
-def _make_camera(
-    x: float, y: float, eye: float, yaw: float, pitch: float, config: RoomConfig
-) -> Camera:
-    position = (round(x, 4), round(y, 4), round(eye, 4))
-    flat = math.cos(pitch)
-    target = (x + math.cos(yaw) * flat, y + math.sin(yaw) * flat, eye - math.sin(pitch))
+def sample_good_cameras(
+    rng: np.random.Generator,
+    plan: FloorPlan,
+    pieces: list[FurniturePiece],
+    reserved: list[Spot],
+    config: RoomConfig,
+    others: Sequence[Camera],
+    count: int,
+) -> list[Camera]:
+    """Up to `count` cameras of one lens and height, whose pictures are neither bare nor blocked.
 
-    return Camera.look_at(
-        position,
-        target,
-        width=config.width,
-        height=config.height,
-        horizontal_fov=math.radians(config.fov_degrees),
+    Args:
+        rng: Source of randomness.
+        plan: The room's floor.
+        pieces: The room's furniture.
+        reserved: Spots (x, y, radius) that furniture leaves free, in room coordinates, meters.
+        config: Picture size and ranges of cameras.
+        others: Cameras that these should differ from.
+        count: How many to find.
+
+    Returns:
+        The cameras, best first, in room coordinates. If none is good, the one with the most to see.
+    """
+    style = sample_camera_style(rng, config, config.width, config.height)
+    xy_C_2 = _sample_free_spots(rng, plan, pieces, reserved, config)
+    yaw_C = _sample_headings(rng, xy_C_2, plan, pieces)
+    score_C = _visible_piece_score(xy_C_2, yaw_C, plan, pieces, style) + rng.uniform(
+        0, 1.5, len(xy_C_2)
     )
+    score_C += 3 * _view_openness(xy_C_2, yaw_C, plan, pieces, style)
+
+    for other in others:
+        forward = other.pose[:2, 2]
+        yaw = math.atan2(float(forward[1]), float(forward[0]))
+        score_C -= _likeness(xy_C_2, yaw_C, other.position, yaw)
+
+    surroundings = Surroundings.of_room(plan, pieces)
+    judged: list[tuple[ViewContent, Camera]] = []
+    num_good = 0
+
+    for _ in range(MAX_TRIES_PER_CAMERA * count):
+        best = int(np.argmax(score_C))
+        yaw = float(yaw_C[best])
+        camera = style.make_camera(float(xy_C_2[best, 0]), float(xy_C_2[best, 1]), yaw)
+        judged.append((surroundings.judge(camera), camera))
+        num_good += judged[-1][0].is_good
+        if num_good == count:
+            break
+
+        score_C -= _likeness(xy_C_2, yaw_C, xy_C_2[best], yaw)
+        score_C[best] -= 20
+
+    good = [camera for content, camera in judged if content.is_good]
+    return good or [max(judged, key=lambda pair: pair[0].num_things)[1]]
+
+
+def _likeness(
+    xy_C_2: NDArray[np.float64],
+    yaw_C: NDArray[np.float64],
+    place: NDArray[np.float64],
+    yaw: float,
+) -> NDArray[np.float64]:
+    """By how much a view (C,) loses for being like another: stand elsewhere or look elsewhere."""
+    away_C = np.hypot(xy_C_2[:, 0] - place[0], xy_C_2[:, 1] - place[1])
+    return 4 * np.exp(-away_C / 0.8 - np.abs(_wrap_angles(yaw_C - yaw)) / 0.5)
 
 
 def _sample_free_spots(
     rng: np.random.Generator,
     plan: FloorPlan,
     pieces: list[FurniturePiece],
-    reserved: list[tuple[float, float, float]],
+    reserved: list[Spot],
     config: RoomConfig,
 ) -> NDArray[np.float64]:
     """Spots (C, 2) near walls and away from furniture: sampled ones, and the reserved ones."""
@@ -111,7 +147,7 @@ def _sample_free_spots(
 
     for x, y in rng.uniform((0, 0), (plan.width, plan.depth), (4 * NUM_CANDIDATES, 2)):
         wall = plan.wall_distance(x, y)
-        if MIN_WALL_DISTANCE <= wall <= 0.95 and all(
+        if MIN_WALL_DISTANCE <= wall <= MAX_WALL_DISTANCE and all(
             footprint.distance(x, y) >= config.camera_clearance for footprint in floor
         ):
             spots.append((x, y))
@@ -119,7 +155,7 @@ def _sample_free_spots(
                 break
 
     # Every spot several times, so that it is tried in several directions.
-    return np.repeat(np.array(spots, dtype=float), 3 if len(spots) > 8 else 12, axis=0)
+    return np.repeat(np.array(spots, dtype=float), 2 if len(spots) > 8 else 10, axis=0)
 
 
 def _sample_headings(
@@ -138,11 +174,10 @@ def _sample_headings(
 
 def _visible_piece_score(
     xy_C_2: NDArray[np.float64],
-    eye_C: NDArray[np.float64],
     yaw_C: NDArray[np.float64],
     plan: FloorPlan,
     pieces: list[FurniturePiece],
-    config: RoomConfig,
+    style: CameraStyle,
 ) -> NDArray[np.float64]:
     """How many pieces each camera (C,) sees well.
 
@@ -152,14 +187,14 @@ def _visible_piece_score(
     to_C_N_2 = center_N_2 - xy_C_2[:, None]
     distance_C_N = np.linalg.norm(to_C_N_2, axis=2)
     bearing_C_N = _wrap_angles(np.arctan2(to_C_N_2[..., 1], to_C_N_2[..., 0]) - yaw_C[:, None])
-    half = math.radians(config.fov_degrees) / 2
+    half = style.fov / 2
     visible_C_N = (
         (np.abs(bearing_C_N) < 0.85 * half)
         & (distance_C_N > MIN_DISTANCE)
         & (distance_C_N < MAX_DISTANCE)
     )
 
-    visible_C_N &= ~_is_hidden(xy_C_2, eye_C, pieces, plan)
+    visible_C_N &= ~_is_hidden(xy_C_2, style.eye, pieces, plan)
     size_N = np.array([max(p.size) for p in pieces])
     size_score_C_N = np.minimum(size_N / np.maximum(distance_C_N, 0.1) / 0.25, 1.0)
 
@@ -171,13 +206,13 @@ def _view_openness(
     yaw_C: NDArray[np.float64],
     plan: FloorPlan,
     pieces: list[FurniturePiece],
-    config: RoomConfig,
+    style: CameraStyle,
 ) -> NDArray[np.float64]:
     """How far each camera (C,) sees before a wall or something tall.
 
     0 is blocked; 1 is three meters or more in all directions of the view.
     """
-    spread = math.radians(config.fov_degrees) / 2 * np.array([-0.8, -0.4, 0.0, 0.4, 0.8])
+    spread = style.fov / 2 * np.array([-0.8, -0.4, 0.0, 0.4, 0.8])
     heading_C_R = yaw_C[:, None] + spread
     ray_C_R_2 = np.stack([np.cos(heading_C_R), np.sin(heading_C_R)], axis=-1)
     ray_C_R_2 = np.where(np.abs(ray_C_R_2) < 1e-9, 1e-9, ray_C_R_2)
@@ -212,7 +247,7 @@ def _view_blockers(plan: FloorPlan, pieces: list[FurniturePiece]) -> list[Footpr
 
 def _is_hidden(
     xy_C_2: NDArray[np.float64],
-    eye_C: NDArray[np.float64],
+    eye: float,
     pieces: list[FurniturePiece],
     plan: FloorPlan,
 ) -> NDArray[np.bool_]:
@@ -232,7 +267,7 @@ def _is_hidden(
 
     cos_M = np.cos(yaw_M)
     sin_M = np.sin(yaw_M)
-    eye_C_3 = np.column_stack([xy_C_2, eye_C])
+    eye_C_3 = np.column_stack([xy_C_2, np.full(len(xy_C_2), eye)])
     from_C_M_3 = _to_box_frames(eye_C_3[:, None] - center_M_3, cos_M, sin_M)
     to_N_M_3 = _to_box_frames(center_N_3[:, None] - center_M_3, cos_M, sin_M)
     ray_C_N_M_3 = to_N_M_3[None] - from_C_M_3[:, None]

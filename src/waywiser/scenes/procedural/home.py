@@ -4,27 +4,29 @@ The scene also has the cameras of single pictures and the clips that film it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from waywiser.errors import SceneError
-from waywiser.scenes.categories import are_confusable
 from waywiser.scenes.furniture.furniture_library import FurnitureLibrary
 from waywiser.scenes.procedural.appearance import sample_room, sample_tints
 from waywiser.scenes.procedural.camera_path import make_subclips, make_walk_clip
-from waywiser.scenes.procedural.camera_placement import sample_cameras
+from waywiser.scenes.procedural.camera_placement import sample_good_cameras
 from waywiser.scenes.procedural.dynamic_objects import make_motion_clips
+from waywiser.scenes.procedural.framing import find_landmarks, fully_framed, nameable_pieces
 from waywiser.scenes.procedural.furnish_home import furnish_home
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
 from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.procedural.lighting import sample_ambient, sample_lights
 from waywiser.scenes.procedural.overlapping_views import make_views_clip
 from waywiser.scenes.procedural.room import SPLITS
+from waywiser.scenes.procedural.surroundings import Surroundings
+from waywiser.scenes.procedural.walk_path import make_walk_path
 from waywiser.scenes.procedural.walkers import add_walkers
 from waywiser.scenes.scene import Box, Camera, Light, Object, Room, Scene
 
 __all__ = ["HomeConfig", "build_home_scene"]
 
 VERSION = "homes-3"
+CANDIDATES_PER_PHOTO = 3
 _SEED_STREAM = 4  # keeps the draws of homes apart from those of single rooms
 
 
@@ -72,14 +74,12 @@ def build_home_scene(
     is_night = bool(rng.random() < config.night_share)
     shapes, lights = _sample_appearance(rng, rooms, height, is_night)
     photos = _choose_photos(rng, rooms, config)
-    walk = make_walk_clip(rng, plan, rooms, config)
+    surroundings = Surroundings.of_home(plan, rooms)
+    path = make_walk_path(plan, rooms, surroundings)
+    walk = make_walk_clip(rng, path, rooms, surroundings, config)
     clips = [
         walk,
-        *(
-            clip
-            for room, camera in photos[:1]
-            if (clip := make_views_clip(rng, room, camera, config))
-        ),
+        *(clip for room, camera in photos[:1] if (clip := make_views_clip(rng, room, camera))),
         *(make_motion_clips(rng, rooms, config) if is_dynamic else ()),
         *make_subclips(rng, walk, rooms, config),
     ]
@@ -128,10 +128,10 @@ def _choose_photos(
 ) -> list[tuple[FurnishedRoom, Camera]]:
     """Up to `config.photos` cameras, at most four a room, in room coordinates.
 
-    They are the best of three times as many candidates (see `_rank_cameras`).
+    Each is the best of three candidates (see `_choose_camera`).
     """
     views = max(1, min(4, config.photos // len(rooms)))
-    photo_config = config.room.model_copy(update={"views": 3 * views})
+    room_config = config.room
     photos: list[tuple[FurnishedRoom, Camera]] = []
     room_order = rng.permutation(len(rooms)).tolist()
 
@@ -139,66 +139,62 @@ def _choose_photos(
         if not room.pieces:  # a small library may have nothing that suits a room
             continue
 
-        cameras = sample_cameras(
-            rng, room.placed_room.plan, room.pieces, [(*room.walkways.hub, 0.5)], photo_config
-        )
-        ranked_indices = _rank_cameras(cameras, room)
-        photos += [(room, cameras[index]) for index in ranked_indices[:views]]
+        chosen: list[Camera] = []
+        for number in range(views):
+            cameras = sample_good_cameras(
+                rng,
+                room.placed_room.plan,
+                room.pieces,
+                [(*room.walkways.hub, 0.5)],
+                room_config,
+                others=chosen,
+                count=CANDIDATES_PER_PHOTO,
+            )
+            camera = _choose_camera(cameras, room, counts_alike=number % 2 == 1)
+            if camera not in chosen:
+                chosen.append(camera)
+
+        photos += [(room, camera) for camera in chosen]
 
     return photos
 
 
-def _rank_cameras(cameras: tuple[Camera, ...], room: FurnishedRoom) -> list[int]:
-    """Indices of the cameras, best first, by two criteria in turn.
+def _most_telling(
+    photos: list[tuple[FurnishedRoom, Camera]],
+) -> list[tuple[FurnishedRoom, Camera]]:
+    """The photo with most landmarks, which other views of the room can be compared with; none
+    without photos.
+    """
+    if not photos:
+        return []
 
-    The first is how many fully framed pieces have a category unique in the room, the second how
-    many
-    fully framed pieces share one category.
+    def count_landmarks(photo: tuple[FurnishedRoom, Camera]) -> int:
+        room, camera = photo
+        surroundings = Surroundings.of_room(room.placed_room.plan, room.pieces)
+        landmarks_N = find_landmarks(camera, room, surroundings)
+        return int((landmarks_N & nameable_pieces(room.pieces)).sum())
+
+    return [max(photos, key=count_landmarks)]
+
+
+def _choose_camera(cameras: list[Camera], room: FurnishedRoom, counts_alike: bool) -> Camera:
+    """The camera that fully frames most pieces.
+
+    Pieces count whose category is unique in the room, or those that share one category if
+    `counts_alike`.
     """
     words = [piece.model.category for piece in room.pieces]
-    is_unique_P = np.array(
-        [sum(are_confusable(word, other) for other in words) == 1 for word in words]
-    )
-    fully_framed_C_P = np.array([_is_fully_framed(camera, room) for camera in cameras])
-    same_category_count_C = np.max(
-        [fully_framed_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)], axis=0
-    )
-    unique_count_C = (fully_framed_C_P & is_unique_P).sum(axis=1)
-    orders = [
-        np.argsort(-score_C, kind="stable").tolist()
-        for score_C in (unique_count_C, same_category_count_C)
-    ]
+    fully_framed_C_P = np.array([fully_framed(camera, room.pieces) for camera in cameras])
 
-    alternating = [index for pair in zip(*orders, strict=True) for index in pair]
-    return list(dict.fromkeys(alternating))
+    if counts_alike:
+        score_C = np.max(
+            [fully_framed_C_P[:, np.array(words) == word].sum(axis=1) for word in set(words)],
+            axis=0,
+        )
+    else:
+        score_C = (fully_framed_C_P & nameable_pieces(room.pieces)).sum(axis=1)
 
-
-def _is_fully_framed(camera: Camera, room: FurnishedRoom) -> NDArray[np.bool_]:
-    """Which pieces' boxes (P,) are inside the picture, hidden or not."""
-    corners_P_8_3 = np.array(
-        [
-            [
-                (*corner, z)
-                for corner in piece.footprint.corners
-                for z in (piece.z, piece.z + piece.size[2])
-            ]
-            for piece in room.pieces
-        ]
-    )
-
-    points_P_8_3 = camera.to_camera(corners_P_8_3.reshape(-1, 3)).reshape(-1, 8, 3)
-    depth = np.maximum(points_P_8_3[..., 2], 0.05)
-    u = camera.fx * points_P_8_3[..., 0] / depth + camera.cx
-    v = camera.fy * points_P_8_3[..., 1] / depth + camera.cy
-    inside = (
-        (points_P_8_3[..., 2] > 0.05)
-        & (u >= 0)
-        & (u <= camera.width)
-        & (v >= 0)
-        & (v <= camera.height)
-    )
-
-    return np.all(inside, axis=1)
+    return cameras[int(np.argmax(score_C))]
 
 
 def _make_objects(

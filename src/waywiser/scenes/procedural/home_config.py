@@ -2,21 +2,17 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from waywiser.scenes.procedural.camera_config import CameraConfig
 from waywiser.scenes.procedural.room_config import RoomConfig, drop_retired_fields
 
 
-class HomeConfig(BaseModel):
+class HomeConfig(CameraConfig):
     """Ranges that homes are sampled from; lengths in meters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     width: int = Field(default=448, ge=16, le=8192, description="Width of a picture, in pixels.")
     height: int = Field(default=336, ge=16, le=8192, description="Height of a picture, in pixels.")
-    fov_degrees: float = Field(
-        default=78.0, ge=20, le=120, description="Horizontal field of view, in degrees."
-    )
     min_rooms: int = Field(default=1, ge=1, le=6, description="Fewest rooms of a home.")
     max_rooms: int = Field(default=6, ge=1, le=6, description="Most rooms of a home.")
     min_room_area: float = Field(
@@ -82,12 +78,10 @@ class HomeConfig(BaseModel):
         return RoomConfig(
             width=self.width,
             height=self.height,
-            fov_degrees=self.fov_degrees,
+            **{name: getattr(self, name) for name in CameraConfig.model_fields},
             min_objects=self.min_objects,
             max_objects=self.max_objects,
             several_share=self.several_share,
             min_height=self.min_height,
             max_height=self.max_height,
-            min_eye=1.2,
-            max_eye=2.1,
         )

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from waywiser.scenes.procedural.camera_config import CameraConfig
 
 RETIRED_FIELDS = ("distinct_share", "once_share")
 """Fields of older recipes: rooms now hold what such rooms hold, so they have nothing to say."""
@@ -15,17 +17,12 @@ def drop_retired_fields(fields: Any) -> Any:
     return {name: value for name, value in fields.items() if name not in RETIRED_FIELDS}
 
 
-class RoomConfig(BaseModel):
+class RoomConfig(CameraConfig):
     """Ranges that rooms are sampled from; lengths in meters."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     views: int = Field(default=1, ge=1, le=64, description="Pictures of each room.")
     width: int = Field(default=320, ge=16, le=8192, description="Width of a picture, in pixels.")
     height: int = Field(default=240, ge=16, le=8192, description="Height of a picture, in pixels.")
-    fov_degrees: float = Field(
-        default=70.0, ge=20, le=120, description="Horizontal field of view, in degrees."
-    )
     min_side: float = Field(
         default=3.0, ge=2.5, le=20, description="Shortest side of a room, in meters."
     )
@@ -65,16 +62,10 @@ class RoomConfig(BaseModel):
         le=1.5,
         description="Smallest distance from the camera to walls and furniture, in meters.",
     )
-    min_eye: float = Field(
-        default=1.0, ge=0.3, le=2.1, description="Lowest camera height, in meters."
-    )
-    max_eye: float = Field(
-        default=1.9, ge=0.3, le=2.1, description="Highest camera height, in meters."
-    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
-        for name in ("side", "height", "objects", "eye"):
+        for name in ("side", "height", "objects"):
             low = f"min_{name}"
             high = f"max_{name}"
             if getattr(self, low) > getattr(self, high):

@@ -63,6 +63,7 @@ class RoomQuestionSampler:
                     images=[encode_png(view.frame.rgb)],
                     scene_id=scene.id,
                     seed=seed,
+                    cameras=scene.cameras[:1],
                 )
 
         raise RecipeError(
