@@ -282,6 +282,9 @@ def _explain(model_type: type[BaseModel], path: str, problems: Sequence[Any]) ->
         return "; ".join(messages)
 
     said = ", or ".join(f"{text[:1].lower()}{text[1:]}" for text in messages)
+    if first["type"] == "value_error" and isinstance(first["input"], Mapping):
+        return f"{path}: {said}"  # what is wrong is between its keys: it names them
+
     given = repr(first["input"])
     return f"{path}: {said}, not {given if len(given) <= 60 else given[:57] + '...'}"
 

@@ -1,5 +1,6 @@
 """`RoomConfig`: how procedural rooms are furnished, lit and photographed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,6 +14,15 @@ def drop_retired_fields(fields: Any) -> Any:
     if not isinstance(fields, dict):
         return fields
     return {name: value for name, value in fields.items() if name not in RETIRED_FIELDS}
+
+
+def check_ranges(config: BaseModel, names: Iterable[str]) -> None:
+    """Raises ValueError if `min_` of a name is larger than its `max_`."""
+    for name in names:
+        low = getattr(config, f"min_{name}")
+        high = getattr(config, f"max_{name}")
+        if low > high:
+            raise ValueError(f"min_{name} ({low:g}) is larger than max_{name} ({high:g})")
 
 
 class RoomConfig(BaseModel):
@@ -74,9 +84,5 @@ class RoomConfig(BaseModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
-        for name in ("side", "height", "objects", "eye"):
-            low = f"min_{name}"
-            high = f"max_{name}"
-            if getattr(self, low) > getattr(self, high):
-                raise ValueError(f"{low} is larger than {high}")
+        check_ranges(self, ("side", "height", "objects", "eye"))
         return self
