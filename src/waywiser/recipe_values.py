@@ -81,16 +81,16 @@ _MEANINGS = {
 """What pydantic calls otherwise, in the words of a recipe."""
 
 
+def _describe_problem(problem: Any) -> str:
+    message: str = problem["msg"]
+    return _MEANINGS.get(problem["type"], message.removeprefix("Value error, "))
+
+
 def describe_type_errors(path: str, problems: Sequence[Any]) -> str:
     """What pydantic says of one key (empty for the whole recipe), in the words of a recipe; of a
     union, for each type.
     """
-    messages = list(
-        dict.fromkeys(
-            _MEANINGS.get(problem["type"], problem["msg"].removeprefix("Value error, "))
-            for problem in problems
-        )
-    )
+    messages = list(dict.fromkeys(_describe_problem(problem) for problem in problems))
     if not path:
         return "; ".join(messages)
 
