@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from waywiser.errors import RecipeError
-from waywiser.recipe_values import describe_type_error, key_of, leaf_types, read_by_types
+from waywiser.recipe_values import describe_type_errors, key_of, leaf_types, read_by_types
 from waywiser.recipe_yaml import YAML_ERRORS, describe_problem, load_yaml
 
 MAX_RECIPE_BYTES = 256 * 1024
@@ -277,13 +277,7 @@ def _explain(model_type: type[BaseModel], path: str, problems: Sequence[Any]) ->
     if first["type"] == "missing":
         return f"{path} is missing"
 
-    messages = list(dict.fromkeys(describe_type_error(problem) for problem in problems))
-    if not path:
-        return "; ".join(messages)
-
-    said = ", or ".join(f"{text[:1].lower()}{text[1:]}" for text in messages)
-    given = repr(first["input"])
-    return f"{path}: {said}, not {given if len(given) <= 60 else given[:57] + '...'}"
+    return describe_type_errors(path, problems)
 
 
 def _explain_bare_flag(key: str, model_types: Iterable[type[BaseModel]]) -> str:

@@ -1,6 +1,6 @@
 """The values of a recipe as people write them, where pydantic reads them otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -81,7 +81,23 @@ _MEANINGS = {
 """What pydantic calls otherwise, in the words of a recipe."""
 
 
-def describe_type_error(problem: Any) -> str:
-    """What pydantic says of one problem, in the words of a recipe."""
+def _describe_problem(problem: Any) -> str:
     message: str = problem["msg"]
     return _MEANINGS.get(problem["type"], message.removeprefix("Value error, "))
+
+
+def describe_type_errors(path: str, problems: Sequence[Any]) -> str:
+    """What pydantic says of one key (empty for the whole recipe), in the words of a recipe; of a
+    union, for each type.
+    """
+    messages = list(dict.fromkeys(_describe_problem(problem) for problem in problems))
+    if not path:
+        return "; ".join(messages)
+
+    said = ", or ".join(f"{text[:1].lower()}{text[1:]}" for text in messages)
+    given = problems[0]["input"]
+    if problems[0]["type"] == "value_error" and isinstance(given, Mapping):
+        return f"{path}: {said}"  # about keys that do not go together, which it names
+
+    text = repr(given)
+    return f"{path}: {said}, not {text if len(text) <= 60 else text[:57] + '...'}"

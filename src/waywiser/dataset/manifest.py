@@ -15,6 +15,7 @@ from waywiser.errors import DatasetError
 from waywiser.json_types import JsonObject
 
 MANIFEST = "manifest.json"
+MAX_LENT_SHOWN = 6
 MIN_KEPT_SHARE = 0.5
 """Where balancing keeps less of a task's questions than this, the summary says so."""
 _PACKAGES = ("numpy", "embreex", "pillow", "pyarrow")
@@ -70,12 +71,16 @@ class Manifest(BaseModel):
     """What else was left out, by kind and reason: "frames", "objects" and "tasks" of scans, or the
     furniture library's "models" (each with its key) for homes; None for rooms alone.
     """
+    lent: list[str] | None = None
+    """Categories that the furniture library has no models of, so that parametric ones stand there;
+    None with parametric furniture, and for scans.
+    """
 
     def text(self) -> str:
         """The manifest as JSON, without optional fields that are empty."""
         absent = {
             name
-            for name in ("skipped", "twins", "left_out")
+            for name in ("skipped", "twins", "left_out", "lent")
             if not getattr(self, name) and getattr(self, name) != 0
         }
         return json.dumps(self.model_dump(exclude=absent), indent=1) + "\n"
@@ -142,10 +147,19 @@ def dataset_summary(manifest: Manifest, out: Path, scene: str) -> str:
         if manifest.tasks.get(task, 0) < MIN_KEPT_SHARE * count
     ]
 
+    if manifest.lent:
+        lines.append(f"  {_describe_lent(manifest.lent)}")
     if models:
         lines.append(f"  {len(models)} x furniture model left out: {MANIFEST} says why")
 
     return "\n".join(lines)
+
+
+def _describe_lent(categories: list[str]) -> str:
+    shown = ", ".join(categories[:MAX_LENT_SHOWN])
+    more = len(categories) - MAX_LENT_SHOWN
+    rest = f" and {more} more, which {MANIFEST} lists" if more > 0 else ""
+    return f"simple shapes stand in for what the furniture library lacks: {shown}{rest}"
 
 
 def content_label(hashes: Iterable[str]) -> str:

@@ -200,10 +200,12 @@ def _write_dataset(
             bar.update(1)
 
     licenses: dict[str, str] = {}
+    used_models: list[str] = []
     if library is None:
         licenses, left_out = read_scan_notes(config)
     else:
         left_out = _unusable_models(config, library)
+        used_models = _used_models(config)
 
     manifest = Manifest(
         split=config.split,
@@ -218,6 +220,7 @@ def _write_dataset(
         skipped=skipped,
         twins=chosen.twins,
         left_out=left_out,
+        lent=_lent_categories(library, used_models),
         files=sorted(files, key=lambda file: file.path),
     )
 
@@ -225,7 +228,7 @@ def _write_dataset(
         attribution = scan_attribution(licenses)
         card = scan_card(manifest)
     else:
-        attribution = library.attribution(_used_models(config))
+        attribution = library.attribution(used_models)
         card = synthetic_dataset_card(manifest, library.name)
 
     write_atomically(config.out / "ATTRIBUTION.md", attribution.encode())
@@ -267,6 +270,14 @@ def _unusable_models(
         return None
 
     return {"models": {f"{key}: {library.skipped[key]}": 1 for key in sorted(library.skipped)}}
+
+
+def _lent_categories(library: FurnitureLibrary | None, keys: list[str]) -> list[str] | None:
+    """Categories of the used models that the library has none of, sorted; None if it lends none."""
+    if library is None or not library.lent_models:
+        return None
+    own = {model.category for model in library.models}
+    return sorted({library.by_key[key].category for key in keys if key in library.by_key} - own)
 
 
 def _used_models(config: SynthesisConfig) -> list[str]:

@@ -152,8 +152,8 @@ def explain_no_category(
 
     if group.strip().lower() in _OUTDOOR_GROUPS:
         return f"of no indoor furniture's group: {group}"
-    if (never := _EXCLUDED_WORDS.search(name)) is not None:
-        return f"a word in its name that is left out: {never[0]!r}"
+    if (excluded := _find_excluded_word(name)) is not None:
+        return f"a word in its name that is left out: {excluded!r}"
 
     named = _categories_in_name(name)
     hanging = [category for category in named if not _may_hang(category, elevation)]
@@ -189,7 +189,7 @@ def categorize(
     if key in _CATEGORY_BY_KEY:
         word = _CATEGORY_BY_KEY[key]
         return word if word and CATEGORIES[word].fits(size, slack=0.15) else None
-    if group.strip().lower() in _OUTDOOR_GROUPS or _EXCLUDED_WORDS.search(name):
+    if group.strip().lower() in _OUTDOOR_GROUPS or _find_excluded_word(name):
         return None
 
     for category in _categories_in_name(name):
@@ -201,12 +201,33 @@ def categorize(
 
 def _categories_in_name(name: str) -> list[Category]:
     """The categories whose word is in a name, whatever the size: a stool may be a bar stool."""
-    return [
-        category
-        for category in ALL_CATEGORIES
-        if re.search(category.pattern, name, re.IGNORECASE)
-        and not re.search(category.exclude_pattern, name, re.IGNORECASE)
-    ]
+    for spelling in _plain_spellings(name):
+        categories = [
+            category
+            for category in ALL_CATEGORIES
+            if re.search(category.pattern, spelling, re.IGNORECASE)
+            and not re.search(category.exclude_pattern, spelling, re.IGNORECASE)
+        ]
+        if categories:
+            return categories
+
+    return []
+
+
+def _find_excluded_word(name: str) -> str | None:
+    for spelling in _plain_spellings(name):
+        if (word := _EXCLUDED_WORDS.search(spelling)) is not None:
+            return word[0]
+    return None
+
+
+def _plain_spellings(name: str) -> tuple[str, ...]:
+    """A name in words, as catalogs also name models the way that files are named.
+
+    "dining_chair-01" gives "dining chair 01"; "diningChair01" as it is, then "dining Chair 01".
+    """
+    words = re.sub(r"[_\W]+", " ", name.replace("'", "")).strip()
+    return (words, re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{3})(?=\d)", " ", words))
 
 
 def _may_hang(category: Category, elevation: float) -> bool:

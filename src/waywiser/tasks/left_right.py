@@ -20,8 +20,8 @@ TEMPLATES = (
     "Does the {a} appear to the {p} or to the {q} of the {b} in the image?",
     "From the camera's point of view, is the {a} to the {p} or to the {q} of the {b}?",
     "Where does the {a} appear relative to the {b} in the image: {p} or {q}?",
-    "If you look at the {b} in this image, do you find the {a} to its {p} or to its {q}?",
-    "In this photo, is the {a} to the {b}'s {p} or to its {q}, as the camera sees it?",
+    "If you look at this image, do you find the {a} to the {p} or to the {q} of the {b}?",
+    "In this photo, as the camera sees it, is the {a} to the {p} or to the {q} of the {b}?",
     "As the camera sees them, is the {a} to the {p} or to the {q} of the {b}?",
 )
 

@@ -144,11 +144,12 @@ def uniquely_named(view: View) -> list[Object]:
 
 
 def is_clearly_visible(view: View, object_id: int) -> bool:
-    """Whether the object is clearly visible: at least 1 % of the picture, 30 % of it unhidden, 15
-    cm long.
+    """Whether the object is clearly visible: surely seen, at least 1 % of the picture, 30 % of it
+    unhidden, 15 cm long.
     """
     return (
-        view.pixel_share(object_id) >= MIN_CLEAR_PIXEL_SHARE
+        is_visible(view, object_id)
+        and view.pixel_share(object_id) >= MIN_CLEAR_PIXEL_SHARE
         and view.visible[object_id].fraction >= MIN_VISIBLE_FRACTION
         and max(view.object(object_id).box.size) >= MIN_OBJECT_SIZE
     )

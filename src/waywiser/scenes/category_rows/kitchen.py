@@ -91,7 +91,7 @@ KITCHEN = (
         "kitchen cabinets",
         ((0.4, 1.25), (0.56, 0.66), (0.84, 0.95)),
         r"\bcabinet\b|\bcupboard\b|kitchen (base )?unit|base unit",
-        r"sink|shower|medicine|glass door|television|tv\b|upper|wall|corner|fil(e|ing)|bathroom|display",
+        r"sink|shower|medicine|glass door|mirror|television|tv\b|upper|wall|corner|fil(e|ing)|bathroom|display",
         against_wall=True,
         supports_objects=True,
         is_askable=False,

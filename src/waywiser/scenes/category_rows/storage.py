@@ -83,7 +83,7 @@ STORAGE = (
         "bookcases",
         ((0.6, 2.0), (0.24, 0.42), (0.8, 2.2)),
         r"bookcase|book ?shel|\bshelves\b|shel(f|ving) (rack|unit)|\brack\b",
-        r"cabinet|upper|utility|wall|shoe|coat|wine|plate|towel|server|hat|clothes",
+        r"cabinet|upper|utility|wall|shoe|coat|wine|bottle|plate|spice|dish|towel|server|hat|clothes",
         against_wall=True,
         max_per_room=3,
     ),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from waywiser.scenes.mesh import Material, Mesh
 
-VERSION = "3"
+VERSION = "4"
 """Increase it when the conversion changes: older files are then ignored."""
 
 

@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+from collections.abc import Iterator
 
 import numpy as np
 import trimesh
@@ -11,7 +12,14 @@ from trimesh.resolvers import Resolver
 
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture.model_archive import Archive
+from waywiser.scenes.furniture.obj_materials import (
+    ALL_LIBRARIES,
+    clean_mtl,
+    strip_map_options,
+    use_one_library,
+)
 from waywiser.scenes.furniture.obj_normalization import normalize_obj
+from waywiser.scenes.furniture.obj_polygons import split_concave_faces
 from waywiser.scenes.mesh import Material, Mesh
 
 MAX_FACES = 30_000
@@ -23,20 +31,35 @@ DEFAULT_MATERIAL = Material(albedo=(0.5, 0.5, 0.5))
 class _ArchiveResolver(Resolver):
     """Gives trimesh the files next to an OBJ, and no others."""
 
-    def __init__(self, archive: Archive, folder: str) -> None:
+    def __init__(self, archive: Archive, folder: str, libraries: list[str]) -> None:
         self.archive = archive
         self.folder = folder
+        self.libraries = libraries
 
     def get(self, key: str) -> bytes:
         """The bytes of a file named by the OBJ or its MTL; raises KeyError if there is none."""
-        path = posixpath.normpath(posixpath.join(self.folder, str(key).strip().replace("\\", "/")))
+        if key == ALL_LIBRARIES:
+            return b"\n".join(clean_mtl(data) for data in self._read_libraries())
+
+        key = strip_map_options(str(key).strip())
+        path = posixpath.normpath(posixpath.join(self.folder, key.replace("\\", "/")))
         for candidate in (path, posixpath.join(self.folder, posixpath.basename(path))):
             member = self.archive.find(candidate)
             if member is not None:
-                data = self.archive.read(member)
-                return data.replace(b"\r", b"\n") if b"\r" in data and b"\n" not in data else data
+                return self.archive.read(member)
 
         raise KeyError(key)
+
+    def _read_libraries(self) -> Iterator[bytes]:
+        """The material libraries that exist; a line names one, or several with blanks between."""
+        for line in self.libraries:
+            for name in (line, *line.split()):
+                try:
+                    yield self.get(name)
+                except KeyError:
+                    continue
+                if name == line:
+                    break
 
     def keys(self) -> list[str]:
         return [name for name in self.archive.names if name.startswith(self.folder)]
@@ -45,7 +68,9 @@ class _ArchiveResolver(Resolver):
         raise OSError("read only")
 
     def namespaced(self, namespace: str) -> "_ArchiveResolver":
-        return _ArchiveResolver(self.archive, posixpath.join(self.folder, namespace))
+        return _ArchiveResolver(
+            self.archive, posixpath.join(self.folder, namespace), self.libraries
+        )
 
 
 def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -> Mesh:
@@ -55,12 +80,13 @@ def load_obj(archive: Archive, member: str, rotation_3_3: NDArray[np.float64]) -
     is flat or has no faces.
     """
     try:
+        obj, libraries = use_one_library(normalize_obj(archive.read(member)))
         loaded = trimesh.load(
-            io.BytesIO(normalize_obj(archive.read(member))),
+            io.BytesIO(split_concave_faces(obj)),
             file_type="obj",
             force="scene",
             process=False,
-            resolver=_ArchiveResolver(archive, posixpath.dirname(member)),
+            resolver=_ArchiveResolver(archive, posixpath.dirname(member), libraries),
         )
 
         geometries = getattr(loaded, "geometry", {}).values()

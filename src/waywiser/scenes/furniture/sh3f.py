@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from waywiser.errors import AssetsError
 from waywiser.scenes.furniture.model_archive import Archive
@@ -240,6 +241,15 @@ def _parse_rotation(text: str) -> Rotation:
     return ((v[0], v[1], v[2]), (v[3], v[4], v[5]), (v[6], v[7], v[8]))
 
 
+def _has_area(points: NDArray[np.float64], faces: list[bytes]) -> bool:
+    """Whether any face has three corners that do not lie on one line."""
+    for face in faces:
+        corners = points[[int(word.partition(b"/")[0]) - 1 for word in face.split()]]
+        if np.cross(corners[1:-1] - corners[0], corners[2:] - corners[0]).any():
+            return True
+    return False
+
+
 def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
     """The problem of a plain OBJ (no faces, bad numbers or indices, other proportions), or None."""
     try:
@@ -261,11 +271,14 @@ def _find_problem(text: bytes, entry: CatalogEntry) -> str | None:
     if not np.isfinite(points).all() or (corners > len(points)).any() or (corners < 1).any():
         return "vertices or faces out of range"
 
-    extent = np.ptp(points @ np.array(entry.rotation).T, axis=0)
+    turned = points[np.unique(corners) - 1] @ np.array(entry.rotation).T
+    extent = np.ptp(turned, axis=0)
     width, depth, height = entry.size
 
     if (extent <= 1e-9).any():
         return "flat"
+    if not _has_area(points, faces):
+        return "no faces with an area"
 
     ratio = extent / (width, height, depth)
     if ratio.max() / ratio.min() > MAX_PROPORTION_RATIO:

@@ -1,6 +1,17 @@
 """`CameraConfig`: the lenses, heights and tilts of cameras, for rooms and homes alike."""
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+def check_ranges(config: BaseModel, names: Iterable[str]) -> None:
+    """Raises ValueError if `min_` of a name is larger than its `max_`."""
+    for name in names:
+        low = getattr(config, f"min_{name}")
+        high = getattr(config, f"max_{name}")
+        if low > high:
+            raise ValueError(f"min_{name} ({low:g}) is larger than max_{name} ({high:g})")
 
 
 class CameraConfig(BaseModel):
@@ -50,9 +61,7 @@ class CameraConfig(BaseModel):
 
     @model_validator(mode="after")
     def _camera_ranges(self) -> "CameraConfig":
-        for name in ("fov_degrees", "eye"):
-            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
-                raise ValueError(f"min_{name} is larger than max_{name}")
+        check_ranges(self, ("fov_degrees", "eye"))
         if self.low_share + self.seated_share > 1:
             raise ValueError("low_share and seated_share must not exceed 1 together")
         return self

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from waywiser.scenes.procedural.camera_config import CameraConfig
+from waywiser.scenes.procedural.camera_config import CameraConfig, check_ranges
 from waywiser.scenes.procedural.room_config import RoomConfig, drop_retired_fields
 
 
@@ -16,10 +16,16 @@ class HomeConfig(CameraConfig):
     min_rooms: int = Field(default=1, ge=1, le=6, description="Fewest rooms of a home.")
     max_rooms: int = Field(default=6, ge=1, le=6, description="Most rooms of a home.")
     min_room_area: float = Field(
-        default=9.0, ge=6, le=40, description="Smallest floor area of a room, in square meters."
+        default=9.0,
+        ge=6,
+        le=40,
+        description="Smallest mean floor area of a home's rooms, in square meters: bathrooms are smaller.",
     )
     max_room_area: float = Field(
-        default=20.0, ge=6, le=60, description="Largest floor area of a room, in square meters."
+        default=20.0,
+        ge=6,
+        le=60,
+        description="Largest mean floor area of a home's rooms: living rooms are larger.",
     )
     min_height: float = Field(default=2.4, ge=2.2, le=6, description="Lowest ceiling, in meters.")
     max_height: float = Field(default=3.0, ge=2.2, le=6, description="Highest ceiling, in meters.")
@@ -67,9 +73,7 @@ class HomeConfig(CameraConfig):
 
     @model_validator(mode="after")
     def _ordered(self) -> "HomeConfig":
-        for name in ("rooms", "room_area", "height", "objects", "frames"):
-            if getattr(self, f"min_{name}") > getattr(self, f"max_{name}"):
-                raise ValueError(f"min_{name} is larger than max_{name}")
+        check_ranges(self, ("rooms", "room_area", "height", "objects", "frames"))
         return self
 
     @property

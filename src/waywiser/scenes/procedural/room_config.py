@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from waywiser.scenes.procedural.camera_config import CameraConfig
+from waywiser.scenes.procedural.camera_config import CameraConfig, check_ranges
 
 RETIRED_FIELDS = ("distinct_share", "once_share")
 """Fields of older recipes: rooms now hold what such rooms hold, so they have nothing to say."""
@@ -65,9 +65,5 @@ class RoomConfig(CameraConfig):
 
     @model_validator(mode="after")
     def _ordered(self) -> "RoomConfig":
-        for name in ("side", "height", "objects"):
-            low = f"min_{name}"
-            high = f"max_{name}"
-            if getattr(self, low) > getattr(self, high):
-                raise ValueError(f"{low} is larger than {high}")
+        check_ranges(self, ("side", "height", "objects"))
         return self

@@ -49,6 +49,7 @@ def parse_objects(
     ambiguous_words = set[str]()
     ids = Counter(r["id"] for r in records if isinstance(r, dict) and type(r.get("id")) is int)
     objects: list[Object] = []
+    boxes = set[tuple[str, Box | None]]()
 
     for record in records:
         try:
@@ -67,6 +68,11 @@ def parse_objects(
                 )
             if record.get("box") is not None:
                 box = parse_upright_box(record["box"], z_from_world, floor, yaw_allowed)
+            # Two ids in the frames are two things, whatever their boxes say.
+            if box is not None and not has_instance_ids and (word, box) in boxes:
+                dropped["is listed twice, under two ids"] += 1
+                continue
+            boxes.add((word, box))
         except ScanItemError as error:
             problem = str(error)
             dropped[problem] += 1
