@@ -64,7 +64,7 @@ def audit_command(
             "--count-share",
             help="Largest share of one answer among counts.",
         ),
-    ] = 0.2,
+    ] = 0.34,
     workers: Annotated[int, typer.Option(help="Number of processes.")] = 1,
     plugin: PluginOption = None,
     page: Annotated[

@@ -12,17 +12,19 @@ from waywiser.scenes.furniture.dynamic_models import (
     dynamic_model_keys,
 )
 from waywiser.scenes.furniture.furniture_library import ModelInfo
-from waywiser.scenes.procedural.footprint import Footprint, footprints_overlap
+from waywiser.scenes.procedural.footprint import Footprint
 from waywiser.scenes.procedural.furnished_room import FurnishedRoom
+from waywiser.scenes.procedural.furniture_piece import FurniturePiece, pieces_collide
 from waywiser.scenes.procedural.key_poses import (
     interpolate_poses,
     sample_path,
     walk_key_poses,
     yaw_towards,
 )
-from waywiser.scenes.procedural.placement import FurniturePiece
 from waywiser.scenes.scene import Vec2
 
+WALKER_GAP = 0.05
+"""Meters between a walker that waits and the furniture around it."""
 MAX_TRIES = 150
 """Places tried for a walker before its room stays without it."""
 MAX_PER_ROOM = 3
@@ -101,14 +103,14 @@ def _add_walker(
         if any(footprint.distance(cx, cy) < radius for cx, cy, radius in room.walkways.circles):
             continue
 
+        # A radiator hangs at a wall and yet leaves no space for a cat.
+        piece = FurniturePiece(info, (width, depth, height), footprint)
         if not plan.contains(footprint) or any(
-            footprints_overlap(footprint.expanded(0.05), p.footprint)
-            for p in room.pieces
-            if p.is_obstacle
+            pieces_collide(piece, other, WALKER_GAP) for other in room.pieces if not other.is_flat
         ):
             continue
 
-        room.pieces.append(FurniturePiece(info, (width, depth, height), footprint))
+        room.pieces.append(piece)
         mover = len(room.pieces) - 1
         if room.is_motion_free(mover, interpolate_poses(walk_key_poses(path))):
             room.walkers.append(mover)
