@@ -108,6 +108,8 @@ def _run_stages(
             assets=assets,
             workers=config.workers,
             count_share=config.count_share,
+            # The starter's completions are short: it could not end the reasoning of today's data.
+            trace_share=0.0,
             room=RoomConfig(several_share=config.several_share),
         )
 
