@@ -47,7 +47,7 @@ TEMPLATES = {
         "Which of these objects is closest to the {anchor}: {list}?",
         "Measured between their closest points, which is nearest to the {anchor}: {list}?",
         "In the room, which of these is nearest to the {anchor}: {list}?",
-        "Which object is at the smallest distance from the {anchor}: {list}?",
+        "Which object is the shortest distance from the {anchor}: {list}?",
         "Starting at the {anchor}, which of these is closest: {list}?",
         "In real space, which of these is closest to the {anchor}: {list}?",
         "Comparing distances in the room, which one is nearest to the {anchor}: {list}?",

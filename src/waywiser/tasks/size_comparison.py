@@ -28,6 +28,7 @@ MIN_RELATIVE_DIFFERENCE = 0.25
 """The larger measure exceeds the smaller by this fraction of the smaller ..."""
 MIN_DIFFERENCE = 0.10
 """... and by this many meters."""
+LIVING = ("person", "dog", "cat")
 Axis = Literal["height", "length"]
 AXES: tuple[Axis, ...] = ("height", "length")
 
@@ -84,7 +85,10 @@ class SizeComparison(ImageTask):
             (a, b, axis)
             for a, b in combinations(objects, 2)
             for axis in AXES
-            if both_may_be_larger(a.category, b.category, axis) and sizes_differ_clearly(a, b, axis)
+            if has_side(a.category, axis)
+            and has_side(b.category, axis)
+            and both_may_be_larger(a.category, b.category, axis)
+            and sizes_differ_clearly(a, b, axis)
         ]
 
         return [
@@ -138,6 +142,11 @@ class SizeComparison(ImageTask):
             f" {percents[0]} x {depths[0]:g} = {products[0]:g}. {told[1]}: {percents[1]} x"
             f" {depths[1]:g} = {products[1]:g}. The {answer.value} is {word}."
         )
+
+
+def has_side(category: str, axis: str) -> bool:
+    """Whether people would say how tall or how long it is: nobody asks for a person's length."""
+    return axis == "height" or category not in LIVING
 
 
 def extent_along(obj: Object, axis: str) -> float:

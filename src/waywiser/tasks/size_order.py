@@ -19,7 +19,7 @@ from waywiser.tasks.base import (
 )
 from waywiser.tasks.object_size import middle_depth
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.size_comparison import extent_along
+from waywiser.tasks.size_comparison import extent_along, has_side
 from waywiser.tasks.visual_cues import image_span, list_in_words, position_in_words
 from waywiser.tasks.wording import list_options
 
@@ -53,10 +53,10 @@ TEMPLATES = {
         "Seen from above, what is the order of {list} from longest to shortest?",
         "Sort {list} by their longest horizontal side, longest first.",
         "Ignoring height, order {list} from longest to shortest.",
-        "Rank {list} by the length of their longest horizontal side, starting with the longest.",
+        "Seen from above, rank {list} by length, starting with the longest.",
         "What is the order of {list} by their length on the floor plan, longest first?",
         "Put {list} in order of horizontal length, longest first.",
-        "Compare the longest horizontal sides of {list}. What is the order from longest to shortest?",
+        "Compare the longer side of each, seen from above: {list}. What is the order from longest to shortest?",
         "Arrange {list} by their horizontal length in the room, from the longest to the shortest.",
     ),
 }
@@ -94,7 +94,8 @@ class SizeOrder(ImageTask):
                 (group, axis)
                 for group in combinations(objects, count)
                 for axis in AXES
-                if order_depth(group, axis) == depth
+                if all(has_side(obj.category, axis) for obj in group)
+                and order_depth(group, axis) == depth
             ]
             proposed = (
                 self._build_question(view, depth, sample_up_to(rng, group), axis, rng)

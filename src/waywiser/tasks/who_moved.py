@@ -48,8 +48,8 @@ TEMPLATES = {
             " stay about as far?"
         ),
         (
-            "From the first clear view of the {a} to the last, does its distance to the camera"
-            " become smaller, larger, or neither?"
+            "From the first clear view of the {a} to the last, does it come closer to the camera,"
+            " get farther away, or stay at about the same distance?"
         ),
         (
             "At the last clear view of the {a}, is it closer to the camera than at the first,"
