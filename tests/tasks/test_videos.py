@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.box_clips import Boxes, camera, filmed, moved, room, scene, thing
+from helpers.two_rooms import two_rooms
 from waywiser.errors import DatasetError
 from waywiser.rendering.boxes import rectangle_distances, segment_rectangles
 from waywiser.rendering.frame import RenderOptions
@@ -387,7 +388,7 @@ def test_a_way_that_the_scene_does_not_leave_free_gives_no_answer() -> None:
 
 @pytest.mark.parametrize("task", VIDEO_TASKS)
 def test_answers_do_not_depend_on_where_the_world_stands(task: str) -> None:
-    world = scene(THINGS, pan())
+    world = two_rooms() if task == "room_comparison" else scene(THINGS, pan())
     here = render_clip(Boxes(), world, 0, RenderOptions(rgb=False))
     there = render_clip(Boxes(), moved(world, 130.0, 2.0, -7.0), 0, RenderOptions(rgb=False))
     questions = ask(task, here)
