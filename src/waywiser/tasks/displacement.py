@@ -26,7 +26,7 @@ from waywiser.tasks.trajectories import (
     path_length,
 )
 from waywiser.tasks.visual_cues import list_in_words
-from waywiser.tasks.wording import format_measure, round_meters
+from waywiser.tasks.wording import format_measure, fov_note, round_meters
 
 MIN_DISPLACEMENT = 0.5
 """Meters: shorter ways, and displacements, are not asked about."""
@@ -171,10 +171,12 @@ class Displacement(ClipTask):
             exact_m_per_s=round(exact, 4) if is_speed else None,
         )
 
+        text = self.ask(rng, quantity, a=name, t1=f"{t1:g}", t2=f"{t2:g}")
+
         return self.question(
             clip_view,
             inputs,
-            self.ask(rng, quantity, a=name, t1=f"{t1:g}", t2=f"{t2:g}"),
+            f"{text} {fov_note(clip_view.cameras[0])}",
             subject=f"{quantity} {name}",
             answer_class=f"{quantity} {log_bin(exact)}",
             subtask=quantity,

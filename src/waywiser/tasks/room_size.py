@@ -12,6 +12,7 @@ from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import DEPTH_TOLERANCE, RELATIVE_DEPTH_TOLERANCE, project_points
 from waywiser.tasks.visual_cues import format_meters, round_assumed
+from waywiser.tasks.wording import fov_note
 
 MIN_COVERAGE = 0.8
 """At least this share of the floor lies in view in some frame."""
@@ -90,7 +91,7 @@ class RoomSize(ClipTask):
         return self.question(
             clip_view,
             inputs,
-            self.ask(rng, a=obj.category),
+            f"{self.ask(rng, a=obj.category)} {fov_note(clip_view.cameras[0])}",
             subject="room",
             answer_class=str(log_bin(exact)),
         )

@@ -126,6 +126,8 @@ class RoutePlan(ClipTask):
             first=route.objects[1].category,
             end=route.objects[-1].category,
         )
+        if len(hidden) == 1:
+            text = text.replace("each missing", "the missing").replace("each [?]", "the [?]")
 
         return self.question(
             clip_view,

@@ -89,6 +89,7 @@ DECOR = (
         r"\bcurtains?\b",
         r"shower",
         mount="wall",
+        is_askable=False,  # panels or pairs?
         against_wall=True,
         plural_is_natural=True,
         max_per_room=6,
