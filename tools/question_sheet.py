@@ -2,6 +2,7 @@
 
     python tools/question_sheet.py draw DATASET --out sheet --number 60 --seed 1
     python tools/question_sheet.py compare sheet/key.json answers.json
+    python tools/question_sheet.py traces DATASET --number 10 --out docs/evidence/traces.md
 
 `draw` writes one picture a question (several images or frames side by side, numbered), the
 questions in `questions.json`, and the labels apart from them in `key.json`. Whoever answers writes
@@ -115,8 +116,31 @@ def compare_answers(key: Path, answers: Path) -> None:
         print(f"{task:20} {np.mean(values):.2f} of {len(values)}")
 
 
+def list_traces(dataset: str, out: Path, number: int, seed: int) -> None:
+    """Writes a page of questions of every task with their reasoning and answers."""
+    samples = list(load_dataset(dataset, columns=["reasoning"]))
+    by_task: dict[str, list[Sample]] = defaultdict(list)
+    for index in np.random.default_rng(seed).permutation(len(samples)).tolist():
+        by_task[samples[index].task].append(samples[index])
+
+    lines = [
+        "# Reasoning traces",
+        "",
+        f"{number} random questions of each task with their reasoning, as datasets store them.",
+        "Pictures of one question each are in [Tasks](../guide/tasks.md).",
+    ]
+    for task, group in sorted(by_task.items()):
+        lines += ["", f"## {task}", ""]
+        for place, sample in enumerate(group[:number], 1):
+            unit = f" {sample.answer.unit}" if sample.answer.unit else ""
+            answer = f"{sample.answer.value}{unit}"
+            lines.append(f"{place}. *{sample.question}* {sample.reasoning} **{answer}**")
+
+    out.write_text("\n".join(lines) + "\n")
+
+
 def main() -> None:
-    """Draws a sheet, or compares its answers."""
+    """Draws a sheet, compares its answers, or lists reasoning."""
     parser = argparse.ArgumentParser(description="Draw or compare a sheet of questions.")
     commands = parser.add_subparsers(dest="command", required=True)
     draw = commands.add_parser("draw", help="write a sheet of questions and its key")
@@ -127,10 +151,17 @@ def main() -> None:
     compare = commands.add_parser("compare", help="score somebody's answers against the key")
     compare.add_argument("key", type=Path)
     compare.add_argument("answers", type=Path)
+    traces = commands.add_parser("traces", help="write a page of reasoning traces")
+    traces.add_argument("dataset")
+    traces.add_argument("--out", type=Path, required=True)
+    traces.add_argument("--number", type=int, default=10)
+    traces.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
 
     if options.command == "draw":
         draw_sheet(options.dataset, options.out, options.number, options.seed)
+    elif options.command == "traces":
+        list_traces(options.dataset, options.out, options.number, options.seed)
     else:
         compare_answers(options.key, options.answers)
 
