@@ -33,7 +33,15 @@ from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.tasks.registry import ROOM_TASKS, TASKS, choose_tasks
 
 Contents = Callable[[Path], dict[str, bytes]]
-METRIC_TASKS = ("camera_distance", "object_size", "camera_rotation", "absolute_distance")
+METRIC_TASKS = (
+    "camera_distance",
+    "object_size",
+    "camera_rotation",
+    "absolute_distance",
+    "distance_difference",
+    "displacement",
+    "room_size",
+)
 SMALL = HomeConfig(
     width=112, height=84, max_rooms=2, max_frames=16, moving_frames=6, moving_share=1.0, photos=2
 )

@@ -187,7 +187,7 @@ def test_texture_is_upright_and_not_mirrored() -> None:
         sheet.face_uv_F_3_2,
         (Material((0, 0, 0), texture_H_W_3=texture),),
     )
-    item = rooms.thing(1, "framed picture", (0, 0.5, 1), (1, 0.1, 1))
+    item = rooms.thing(1, "picture", (0, 0.5, 1), (1, 0.1, 1))
     frame = render(rooms.scene(item), rooms.camera(), rooms.Models(picture=picture))
     rgb = frame.rgb.astype(int)
     assert rgb[50, 70].argmax() == 0

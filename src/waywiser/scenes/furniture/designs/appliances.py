@@ -124,7 +124,7 @@ def build_range_hood(v: int) -> MeshBuilder:
     b.box(metal, (0, 0.1, h / 2 + 0.1), (0.26, 0.26, h - 0.2))
 
     if v in (2, 4):  # a slanted plate
-        b.box(metal, (0, -0.02, 0.24), (w, 0.06, 0.44), tilt=0.6)
+        b.box(metal, (0, -0.03, 0.24), (w, 0.06, 0.47), tilt=0.6)
         b.box(metal, (0, 0.12, 0.2), (w * 0.7, 0.2, 0.3))
         b.box(glow("#fff1d6", 2.0), (0, 0.12, 0.047), (w * 0.25, 0.05, 0.006))
     else:  # a roof
