@@ -120,7 +120,7 @@ def test_what_is_left_out_is_counted_with_its_reason(made: tuple[Path, Manifest]
 
 def test_scans_are_balanced_as_strictly_as_homes(made: tuple[Path, Manifest]) -> None:
     out, manifest = made
-    assert manifest.recipe["count_share"] == 0.2
+    assert manifest.recipe["count_share"] == 0.34
     assert manifest.twins is not None
     places: dict[str, Counter[int]] = {}
     counts: Counter[Any] = Counter()

@@ -176,7 +176,7 @@ class SFTRecipe(TrainingRecipe):
         description="forward passes per optimizer step",
     )
     max_pack_tokens: int = Field(
-        default=384, ge=64, description="maximum tokens per packed row; the rest takes more rows"
+        default=768, ge=64, description="maximum tokens per packed row; the rest takes more rows"
     )
 
     @model_validator(mode="after")

@@ -3,7 +3,7 @@
 A reader that makes a fan of them fills what the outline leaves open: the space between the legs of a
 chair that is cut from one board.
 
-Dimensions: V vertices of a file, F polygons of N corners each.
+Dimensions: V vertices of a file, F polygons, N corners of a polygon.
 """
 
 import numpy as np
