@@ -78,7 +78,7 @@ def test_a_chain_is_one_block_of_each_kind() -> None:
     assert not is_incomplete("<think>a</think><answer>7</answer>", "stop")
 
 
-@given(st.integers(0, 999), st.integers(0, 999), st.sampled_from("+-*×·"), st.integers(-3, 3))
+@given(st.integers(0, 999), st.integers(0, 999), st.sampled_from("+-*×·x"), st.integers(-3, 3))
 @settings(max_examples=60, deadline=None)
 def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, error: int) -> None:
     value = a + b if operator == "+" else a - b if operator == "-" else a * b
@@ -99,6 +99,8 @@ def test_equations_are_judged_by_their_value(a: int, b: int, operator: str, erro
         "7 + 8 = 15x",
         "f(2) - 3 = 1",
         "1 / 0 = 5",
+        "0.7 x 12 / 27 = 0.31",
+        "2.1 x 1.07 - 0.15 = 2.10",
     ],
 )
 def test_what_is_true_or_no_plain_arithmetic_is_left_alone(text: str) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_OPERATOR = r"\s*[-+*/×·÷−]\s*"
+_OPERATOR = r"(?:\s*[-+*/×·÷−]\s*|\s+x\s+)"
 _EQUATION = re.compile(
-    r"(?<![\w.)\]}^²³√%°$\\/*+×·÷=<>≈-])(?<![-+*/×·÷−=^(,√] )"
+    r"(?<![\w.)\]}^²³√%°$\\/*+×·÷=<>≈-])(?<![-+*/×·÷−=^(,√x] )"
     rf"-?({_NUMBER}(?:{_OPERATOR}{_NUMBER})+)\s*=\s*(-?{_NUMBER})"
-    r"(?![\w^²³%°(/*×·÷]|\s*[-+*/×·÷−^(]|[.,]\d)"
+    r"(?![\w^²³%°(/*×·÷]|\s*[-+*/×·÷−^(]|\s+x\s|[.,]\d)"
 )
-_TOKEN = re.compile(rf"({_NUMBER})|([-+*/×·÷−])")
+_TOKEN = re.compile(rf"({_NUMBER})|([-+*/×·÷−x])")
 _MAX_CHARACTERS = 20_000
 
 
@@ -55,7 +55,7 @@ def _evaluate(expression: str) -> Fraction | None:
     for operator, text in zip(tokens[1::2], tokens[2::2], strict=False):
         number = Fraction(text.replace(",", ""))
 
-        if operator in "*×·":
+        if operator in "*×·x":
             current *= number
         elif operator in "/÷":
             if number == 0:

@@ -122,9 +122,15 @@ class CameraRotation(ClipTask):
             for obj, before, after, turn in cues[:2]
         ]
         side = "left" if exact > 0 else "right"
+        check = ""
+        if len(cues) > 1:
+            gap = abs(cues[0][3] - cues[1][3])
+            near = f"to {gap} degree{'s' * (gap != 1)}" if gap else "to the degree"
+            check = f" The second agrees with the first {near}."
+
         return (
             f"The image spans {wide} degrees from side to side. From image 1 to image 2"
-            f" {'; '.join(told)}. Things shift to the {'right' if exact > 0 else 'left'} as the"
+            f" {'; '.join(told)}.{check} Things shift to the {'right' if exact > 0 else 'left'} as the"
             f" camera turns {side}; allowing for its change of place, it turned by about"
             f" {answer.value:.0f} degrees."
         )
