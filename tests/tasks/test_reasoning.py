@@ -15,6 +15,8 @@ import pytest
 
 from helpers.box_clips import Boxes
 from tasks.test_catalogue import final_words, worlds
+from waywiser.curation.chains import Chain, find_fault
+from waywiser.curation.config import ChainConfig
 from waywiser.rendering.embree.renderer import RoomRenderer
 from waywiser.rendering.frame import RenderOptions
 from waywiser.rendering.mesh_cache import MeshCache
@@ -24,6 +26,7 @@ from waywiser.scenes.procedural.home_config import HomeConfig
 from waywiser.scenes.scene import Camera, Scene
 from waywiser.tasks.base import Question, View, is_visible, recognize
 from waywiser.tasks.clip_view import ClipView
+from waywiser.tasks.completion import format_answer
 from waywiser.tasks.directions import heading
 from waywiser.tasks.displacement import path_points
 from waywiser.tasks.registry import TASKS
@@ -153,6 +156,14 @@ def test_reasoning_is_of_a_length_that_people_read_and_ends_with_the_answer(name
             assert str(answer.value).lower() in item.text.lower(), item.text
         else:
             assert final_words(answer) in item.text, item.text
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_curation_finds_no_fault_in_the_reasoning(name: str) -> None:
+    for item in asked(name):
+        answer = item.question.answer
+        chain = Chain(item.text, format_answer(answer))
+        assert find_fault(chain, item.question.question, answer, ChainConfig()) is None, item.text
 
 
 @pytest.mark.parametrize("name", TASKS)
