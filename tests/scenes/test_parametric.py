@@ -11,6 +11,7 @@ from waywiser.scenes.furniture.library import ModelInfo, open_library
 from waywiser.scenes.furniture.mesh_builder import MeshBuilder, glass, glow, hex_to_linear
 from waywiser.scenes.furniture.natural_size import MAX_SCALE_CHANGE, sample_size
 from waywiser.scenes.furniture.parametric import ParametricModel, build_parametric_models
+from waywiser.scenes.furniture.parametric_library import list_parametric_models
 from waywiser.scenes.mesh import Mesh
 
 ALL = sorted(build_parametric_models().values(), key=lambda d: d.key)
@@ -181,3 +182,9 @@ def test_materials_shine_let_light_through_and_carry_pictures() -> None:
     assert painted.texture_H_W_3 is picture
     assert mesh.face_uv_F_3_2[-2:].min() == 0
     assert mesh.face_uv_F_3_2[-2:].max() == 1
+
+
+def test_the_table_of_sizes_is_that_of_the_meshes() -> None:
+    """`python tools/parametric_sizes.py` writes it anew."""
+    listed = {model.key: (model.category, model.size) for model in list_parametric_models()}
+    assert listed == {design.key: (design.category, design.size) for design in ALL}

@@ -49,17 +49,30 @@ class ParametricModel:
 
 
 @cache
+def build_parametric_model(key: str) -> ParametricModel:
+    """One parametric model, by its key ("parametric#chair-3").
+
+    Raises:
+        KeyError: No model has this key.
+    """
+    category, variant = parametric_keys()[key]
+    mesh, size = _BUILDERS[category](variant).build()
+    return ParametricModel(key, category, size, mesh)
+
+
 def build_parametric_models() -> dict[str, ParametricModel]:
-    """All parametric models by key ("parametric#chair-3")."""
-    models = {}
+    """All parametric models by key, which takes a second."""
+    return {key: build_parametric_model(key) for key in parametric_keys()}
 
-    for category, draw in _BUILDERS.items():
-        for variant in range(VARIANTS):
-            mesh, size = draw(variant).build()
-            key = f"parametric#{category.replace(' ', '-')}-{variant + 1}"
-            models[key] = ParametricModel(key, category, size, mesh)
 
-    return models
+@cache
+def parametric_keys() -> dict[str, tuple[str, int]]:
+    """The category and the variant, from 0, of each key."""
+    return {
+        f"parametric#{category.replace(' ', '-')}-{variant + 1}": (category, variant)
+        for category in _BUILDERS
+        for variant in range(VARIANTS)
+    }
 
 
 _BUILDERS: dict[str, Callable[[int], MeshBuilder]] = {
