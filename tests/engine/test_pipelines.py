@@ -133,7 +133,7 @@ def curated(tmp_path_factory: pytest.TempPathFactory, problems: Path) -> dict[st
     return contents(out)
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("processes", 2), ("native", 1), ("native", 2)])
+@pytest.mark.parametrize(("engine", "workers"), [("processes", 2), ("native", 2)])
 def test_synthesis_gives_the_same_bytes(
     tmp_path: Path, dataset: dict[str, bytes], drive: Drive, engine: str, workers: int
 ) -> None:
