@@ -143,7 +143,8 @@ def test_synthesis_gives_the_same_bytes(
     assert contents(tmp_path / "out") == dataset
 
 
-@pytest.mark.parametrize(("engine", "workers"), [("processes", 2), ("native", 2), ("ray", 2)])
+# Ray's curation is compared in test_asking.py, with models.
+@pytest.mark.parametrize(("engine", "workers"), [("processes", 2), ("native", 2)])
 def test_curation_gives_the_same_bytes(
     tmp_path: Path,
     problems: Path,
