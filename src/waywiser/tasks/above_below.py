@@ -91,8 +91,8 @@ class AboveBelow(ImageTask):
             inputs,
             (
                 "Measured from the top of the image, the middle of the {a} is at {y_a} % of the"
-                " height and that of the {b} at {y_b} %, so the {a} is {word}. Conversely, the {b} is"
-                " {other}.",
+                " height and that of the {b} at {y_b} %, so the {b} is {other} and, conversely,"
+                " the {a} is {word}.",
                 "The {a} is {at_a}, {y_a} % of the way down the image. The {b} is {at_b}, {y_b} %"
                 " of the way down. What is less far down is higher, so the {a} is {word} in the"
                 " image.",

@@ -89,7 +89,8 @@ class LeftRight(ImageTask):
                 "The {a} is {at_a}, centered at {x_a} % of the image width. The {b} is {at_b}, at"
                 " {x_b} %. {x_a} is {word} than {x_b}, so the {a} is to the {side} of the {b}.",
                 "Across the image, the middle of the {a} is at {x_a} % and that of the {b} at {x_b}"
-                " %, so the {a} is on the {side}. Conversely, the {b} is to the {other} of the {a}.",
+                " %. So the {b} is to the {other} of the {a}, and conversely, the {a} is to the"
+                " {side}.",
                 "I find the {b} {at_b} (about {x_b} % from the left edge of the image) and the {a}"
                 " {at_a} (about {x_a} %). Going from the {b} to the {a} means going {side}.",
             ),
