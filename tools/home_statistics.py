@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from waywiser.scenes.categories import DYNAMIC_CATEGORIES
 from waywiser.scenes.furniture.furniture_library import FurnitureLibrary
 from waywiser.scenes.furniture.library import open_library
 from waywiser.scenes.procedural.home import build_home_scene
 from waywiser.scenes.scene import Room, Scene
-
-MOVING = ("person", "dog", "cat", "robot vacuum")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def measure_homes(homes: list[Scene]) -> HomeStatistics:
     sizes: defaultdict[str, list[tuple[float, float, float]]] = defaultdict(list)
 
     for home in homes:
-        things = [thing for thing in home.objects if thing.category not in MOVING]
+        things = [thing for thing in home.objects if thing.category not in DYNAMIC_CATEGORIES]
         in_rooms = Counter(thing.room for thing in things)
         per_home.append(len(things))
         per_room += [in_rooms[k] for k in range(len(home.rooms))]

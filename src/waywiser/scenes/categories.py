@@ -43,6 +43,7 @@ _DYNAMIC_PLURALS = {
     "robot vacuum": "robot vacuums",
 }
 """Plurals of the categories that walk through homes; see `dynamic_models`."""
+DYNAMIC_CATEGORIES = tuple(_DYNAMIC_PLURALS)
 
 # Catalog ids with misleading names; None for models that nobody would call by their word.
 _CATEGORY_BY_KEY: dict[str, str | None] = {

@@ -5,7 +5,6 @@ from itertools import permutations
 
 import numpy as np
 
-from waywiser.scenes.categories import are_confusable, is_askable
 from waywiser.scenes.scene import Object
 from waywiser.tasks.camera_relations import (
     AXIS_OF_RELATION,
@@ -16,7 +15,7 @@ from waywiser.tasks.camera_relations import (
     relation_to,
 )
 from waywiser.tasks.sampling import sample_up_to
-from waywiser.tasks.visible_objects import View, group_visible_by_category, is_visible
+from waywiser.tasks.visible_objects import View, group_countable_by_category
 
 MIN_INSTANCES = 2
 """Fewer of a kind leave nothing to count."""
@@ -41,15 +40,7 @@ FORMS: tuple[tuple[int, tuple[tuple[Relation, ...], ...]], ...] = (
 
 def countable_groups(view: View) -> dict[str, list[Object]]:
     """Kinds of which some things show, every one surely, and no other word fits any of them."""
-    groups = group_visible_by_category(view)
-    return {
-        category: group
-        for category, group in groups.items()
-        if MIN_INSTANCES <= len(group) <= MAX_INSTANCES
-        and is_askable(category)
-        and all(is_visible(view, obj.id) for obj in group)
-        and not any(are_confusable(category, other) for other in groups if other != category)
-    }
+    return group_countable_by_category(view, MIN_INSTANCES, MAX_INSTANCES)
 
 
 def references_of(depth: int, named: Sequence[int]) -> list[tuple[int, ...]]:

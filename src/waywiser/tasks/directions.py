@@ -16,6 +16,10 @@ Floats = NDArray[np.float64]
 
 MIN_SECTOR_MARGIN = 10.0
 """Degrees that a direction must lie away from every boundary of its sector."""
+BACK_ANGLE = 135.0
+"""Degrees to either side from which on a turn is one "back"."""
+BACK_NOTE = f"Back means that you would have to turn by at least {BACK_ANGLE:g} degrees."
+TURN_BOUNDARIES = (0.0, BACK_ANGLE, -BACK_ANGLE)
 QUADRANTS = ("front-left", "front-right", "back-left", "back-right")
 
 
@@ -51,3 +55,10 @@ def angle_to_boundary(angle: float, edges: Sequence[float]) -> float:
 def quadrant_name(angle: float) -> str:
     """The quadrant of a bearing: "front-left" for 0 to 90 degrees, and so on."""
     return f"{'front' if abs(angle) < 90 else 'back'}-{'left' if angle > 0 else 'right'}"
+
+
+def name_turn(degrees: float) -> str:
+    """The word for a turn, positive to the left: left, right, or back from `BACK_ANGLE` on."""
+    if abs(degrees) >= BACK_ANGLE:
+        return "back"
+    return "left" if degrees > 0 else "right"

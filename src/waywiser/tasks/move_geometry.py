@@ -13,10 +13,12 @@ from waywiser.rendering.geometry import inside_polygon
 from waywiser.scenes.scene import Object, Scene
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
+    TURN_BOUNDARIES,
     Floats,
     angle_to_boundary,
     bearing,
     floor_point,
+    name_turn,
 )
 from waywiser.tasks.floor_map import cross
 from waywiser.tasks.sampling import sample_one
@@ -29,8 +31,6 @@ MAX_LEG = 5.0
 """Meters between the middles of objects that one walks between or turns to."""
 MIN_TURN = 30.0
 """Degrees. A smaller turn is none to somebody who walks."""
-BACK_ANGLE = 135.0
-"""Degrees to either side from which on one turns back."""
 MIN_HEIGHT = 0.2
 """Meters. What is lower is stepped on, not walked up to."""
 MAX_FACED_HEIGHT = 2.0
@@ -92,24 +92,16 @@ def turns_of_move(move: str, places: Sequence[Floats]) -> list[float | None]:
     return turns
 
 
-def step_turn_word(degrees: float) -> str:
-    """The word for a turn."""
-    if abs(degrees) >= BACK_ANGLE:
-        return "back"
-    return "left" if degrees > 0 else "right"
-
-
 def move_answer(move: str, stops: Sequence[Object]) -> str:
     """The turns of a move in words."""
     turns = turns_of_move(move, [floor_point(obj) for obj in stops])
-    return ", then ".join(step_turn_word(turn or 0.0) for turn in turns)
+    return ", then ".join(name_turn(turn or 0.0) for turn in turns)
 
 
 def turn_margin(move: str, stops: Sequence[Object]) -> float:
     """Degrees from the turns of a move to the nearest boundary between two answers."""
     turns = turns_of_move(move, [floor_point(obj) for obj in stops])
-    edges = (0.0, BACK_ANGLE, -BACK_ANGLE)
-    return min(0.0 if turn is None else angle_to_boundary(turn, edges) for turn in turns)
+    return min(0.0 if turn is None else angle_to_boundary(turn, TURN_BOUNDARIES) for turn in turns)
 
 
 def is_move_plain(scene: Scene, move: str, stops: Sequence[Object]) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from waywiser.sample import Answer
-from waywiser.scenes.categories import are_confusable, is_askable, pluralize
+from waywiser.scenes.categories import pluralize
 from waywiser.tasks.base import (
     MIN_PIXEL_SHARE,
     ImageTask,
@@ -15,6 +15,7 @@ from waywiser.tasks.base import (
     sample_up_to,
 )
 from waywiser.tasks.registry import register_task
+from waywiser.tasks.visible_objects import group_countable_by_category
 from waywiser.tasks.visual_cues import is_partly_hidden, pick_style, position_in_words
 
 MAX_COUNT = 8
@@ -51,20 +52,12 @@ class ObjectCount(ImageTask):
         objects: tuple[ObjectId, ...]
 
     def propose(self, view: View, rng: np.random.Generator) -> list[Question]:
-        groups = group_visible_by_category(view)
-        countable = [
-            category
-            for category, group in groups.items()
-            if len(group) <= MAX_COUNT
-            and is_askable(category)
-            and all(is_visible(view, obj.id) for obj in group)
-            and not any(are_confusable(category, other) for other in groups if other != category)
-        ]
+        groups = group_countable_by_category(view, 1, MAX_COUNT)
 
         # Most words occur once in an image, and a count of one is hardly counting.
-        several = [category for category in countable if len(groups[category]) > 1]
+        several = [category for category, group in groups.items() if len(group) > 1]
         chosen = sample_up_to(rng, several)
-        single = [category for category in countable if len(groups[category]) == 1]
+        single = [category for category, group in groups.items() if len(group) == 1]
         chosen += sample_up_to(rng, single)[: 1 + (not chosen)]
 
         return [self._build_question(view, category, rng) for category in chosen]

@@ -11,11 +11,14 @@ from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
+    BACK_NOTE,
     MIN_SECTOR_MARGIN,
     QUADRANTS,
+    TURN_BOUNDARIES,
     angle_to_boundary,
     bearing,
     floor_point,
+    name_turn,
     quadrant_name,
 )
 from waywiser.tasks.floor_map import (
@@ -34,8 +37,6 @@ MAX_DISTANCE = 5.0
 """Metres between any two of the three: at least so much between their boxes, at most so much
 between middles.
 """
-BACK_ANGLE = 135.0
-"""Degrees to either side from which on "back" begins, in the medium level."""
 
 TEMPLATES = (
     (
@@ -77,7 +78,7 @@ class _AnswerSet:
 
 ANSWER_SETS: dict[str, _AnswerSet] = {
     "easy": _AnswerSet(("left", "right"), (0.0, 180.0)),
-    "medium": _AnswerSet(("left", "right", "back"), (0.0, BACK_ANGLE, -BACK_ANGLE)),
+    "medium": _AnswerSet(("left", "right", "back"), TURN_BOUNDARIES),
     "hard": _AnswerSet(QUADRANTS, (0.0, 90.0, 180.0, -90.0)),
 }
 
@@ -225,7 +226,7 @@ def best_time(clip_view: ClipView, obj: Object) -> float:
 
 _EXPLANATIONS = {
     "easy": "",
-    "medium": " Back means that you would have to turn by at least 135 degrees.",
+    "medium": f" {BACK_NOTE}",
     "hard": " The directions are the four quadrants around you; front is the way you face.",
 }
 
@@ -263,8 +264,8 @@ def direction_word(level: str, degrees: float) -> str:
     """The word for a bearing in a level's classes."""
     if level == "hard":
         return quadrant_name(degrees)
-    if level == "medium" and abs(degrees) >= BACK_ANGLE:
-        return "back"
+    if level == "medium":
+        return name_turn(degrees)
     return "left" if degrees > 0 else "right"
 
 

@@ -13,10 +13,12 @@ from waywiser.scenes.scene import Object
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
     MIN_SECTOR_MARGIN,
+    TURN_BOUNDARIES,
     Floats,
     angle_to_boundary,
     bearing,
     floor_point,
+    name_turn,
 )
 from waywiser.tasks.sampling import MAX_QUESTIONS, sample_one
 from waywiser.tasks.walkability import (
@@ -35,9 +37,7 @@ MIN_STOP_DISTANCE = 1.5
 MIN_LEG_DISTANCE = 0.8
 """Meters between two parts of the way that do not meet at a stop."""
 MIN_TURN = 45.0
-BACK_ANGLE = 135.0
-"""Degrees: no turn is smaller, and from `BACK_ANGLE` on it is a turn back."""
-SECTOR_BOUNDARIES = (0.0, BACK_ANGLE, -BACK_ANGLE)
+"""Degrees: no turn is smaller."""
 MIN_LEG_LENGTH = 0.8
 MAX_LEG_LENGTH = 8.0
 """Meters of a straight part of the way."""
@@ -81,9 +81,7 @@ def turn_angles(points_S_2: Floats) -> list[float]:
 
 def turn_word(degrees: float) -> str:
     """The word for a turn."""
-    if abs(degrees) >= BACK_ANGLE:
-        return "turn back"
-    return "turn left" if degrees > 0 else "turn right"
+    return f"turn {name_turn(degrees)}"
 
 
 def agreed_turns(
@@ -98,7 +96,7 @@ def agreed_turns(
         if turn_word(one) != turn_word(two) or min(abs(one), abs(two)) < MIN_TURN:
             return None
 
-    margin = min(angle_to_boundary(angle, SECTOR_BOUNDARIES) for angle in (*walked, *middles))
+    margin = min(angle_to_boundary(angle, TURN_BOUNDARIES) for angle in (*walked, *middles))
     ahead = bearing(floor_point(objects[1]) - points_S_2[0], points_S_2[1] - points_S_2[0])
     if margin < MIN_SECTOR_MARGIN or abs(ahead) > 20.0:
         return None

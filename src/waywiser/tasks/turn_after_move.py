@@ -9,8 +9,10 @@ from waywiser.scenes.scene import Object
 from waywiser.tasks.base import ClipTask, ObjectId, Question, sample_one, sample_up_to
 from waywiser.tasks.clip_view import ClipView, static_objects
 from waywiser.tasks.directions import (
+    BACK_NOTE,
     bearing,
     floor_point,
+    name_turn,
 )
 from waywiser.tasks.floor_map import (
     FloorMap,
@@ -26,7 +28,6 @@ from waywiser.tasks.move_geometry import (
     heading_pairs,
     is_move_plain,
     move_answer,
-    step_turn_word,
     turn_margin,
     turns_of_move,
 )
@@ -147,7 +148,6 @@ START = {
     "shift": "I draw a map of the floor",
     "legs": "The floor",
 }
-BACK_NOTE = "Back means that you would have to turn by at least 135 degrees."
 
 
 @register_task(seed=25)
@@ -250,7 +250,7 @@ class TurnAfterMove(ClipTask):
         def is_faithful(sketched: FloorMap) -> bool:
             turns = turns_of_move(inputs.move, list(sketched.places_N_2))
             return all(
-                turn is not None and step_turn_word(turn) == word and abs(turn) != 90
+                turn is not None and name_turn(turn) == word and abs(turn) != 90
                 for turn, word in zip(turns, str(answer.value).split(", then "), strict=True)
             )
 

@@ -128,6 +128,21 @@ def group_visible_by_category(view: View) -> dict[str, list[Object]]:
     return groups
 
 
+def group_countable_by_category(
+    view: View, min_count: int, max_count: int
+) -> dict[str, list[Object]]:
+    """Categories of which so many objects show, every one surely, and whose word fits no other."""
+    groups = group_visible_by_category(view)
+    return {
+        category: group
+        for category, group in groups.items()
+        if min_count <= len(group) <= max_count
+        and is_askable(category)
+        and all(is_visible(view, obj.id) for obj in group)
+        and not any(are_confusable(category, other) for other in groups if other != category)
+    }
+
+
 def uniquely_named(view: View) -> list[Object]:
     """Seen objects that "the <category>" picks out: nothing else in view bears it or a confusable
     word.

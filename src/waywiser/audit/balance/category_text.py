@@ -7,11 +7,10 @@ from typing import Any
 from waywiser.answers import as_answer
 from waywiser.audit.balance.question_text import NameFinder
 from waywiser.sample import AnswerKind, Sample
-from waywiser.scenes.categories import CATEGORIES, GENERAL_WORDS
+from waywiser.scenes.categories import CATEGORIES, DYNAMIC_CATEGORIES, GENERAL_WORDS
 
 _LENGTH_WORDS = frozenset({"long", "longer", "longest", "length", "largest", "wide", "width"})
 _HEIGHT_WORDS = frozenset({"tall", "taller", "tallest", "high", "higher", "height"})
-_OTHER_NAMES = ("person", "dog", "cat", "robot vacuum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class CategoryReader:
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self._finder = NameFinder([*CATEGORIES, *GENERAL_WORDS, *_OTHER_NAMES, *names])
+        self._finder = NameFinder([*CATEGORIES, *GENERAL_WORDS, *DYNAMIC_CATEGORIES, *names])
 
     def item(self, sample: Sample) -> CategoryItem:
         """The categories of a sample. Raises DatasetError for a malformed answer."""
