@@ -211,10 +211,14 @@ def _sample_door(
     wall = find_shared_wall(rects[i], rects[j], thickness)
     assert wall is not None
     axis, wall_offset, low, high = wall
-    width = round(float(rng.uniform(0.85, min(1.15, high - low - 2 * MIN_JAMB_WIDTH))), 2)
-    middle = round(
-        float(rng.uniform(low + MIN_JAMB_WIDTH + width / 2, high - MIN_JAMB_WIDTH - width / 2)), 3
-    )
+    widest = min(1.15, high - low - 2 * MIN_JAMB_WIDTH)
+    width = round(float(rng.uniform(0.85, widest)), 2)
+    if width > widest:  # rounded up, it would take from the jambs
+        width = round(width - 0.01, 2)
+
+    first = low + MIN_JAMB_WIDTH + width / 2
+    last = max(first, high - MIN_JAMB_WIDTH - width / 2)  # a hair below it where both are equal
+    middle = round(float(rng.uniform(first, last)), 3)
     a = round(middle - width / 2, 4)
     b = round(middle + width / 2, 4)
     wall_offset = round(wall_offset, 4)
