@@ -230,11 +230,17 @@ def test_depths_of_an_order_by_size(heights: tuple[float, ...], depth: int | Non
 
 
 def test_an_order_by_size_is_that_of_the_boxes_and_of_the_products() -> None:
-    view = photo(two_rooms(), 5)
+    home = two_rooms()
+    assert asked("size_order", photo(home, 5)) == []  # a fridge is taller than any table
+    shelved = [
+        obj.model_copy(update={"category": "bookcase"}) if obj.category == "table" else obj
+        for obj in home.objects
+    ]
+    view = photo(home.model_copy(update={"objects": tuple(shelved)}), 5)
     found = asked("size_order", view)
     assert found
     for question in found:
-        assert question.answer.value == "fridge, table, trash can"
+        assert question.answer.value == "fridge, bookcase, trash can"
         products = dict(
             re.findall(r"the ([a-z ]+?) \([a-z ]+\): .*? = ([\d.]+)", question.reasoning)
         )
@@ -328,9 +334,11 @@ def test_an_instance_that_is_never_surely_seen_leaves_nothing_to_ask() -> None:
     assert asked("room_comparison", clip_view) == []
 
 
-def test_the_fullest_room_leads_only_if_all_have_something() -> None:
+def test_one_thing_alone_does_not_lead() -> None:
     one, two = (thing(i, "cup", 0, 0) for i in (1, 2))
     counts = {("cup", 0): [one], ("cup", 1): [one, two], ("cup", 2): [], ("book", 0): []}
     assert lead_of_rooms(counts, ("cup",), (0, 1)) == 1
-    assert lead_of_rooms(counts, ("cup",), (0, 1, 2)) == 0
+    assert lead_of_rooms(counts, ("cup",), (0, 1, 2)) == 1
+    assert lead_of_rooms(counts, ("cup",), (1, 2)) == 2
+    assert lead_of_rooms(counts, ("cup",), (0, 2)) == 0
     assert lead_of_rooms(counts, ("book",), (0, 1)) == 0

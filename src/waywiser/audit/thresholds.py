@@ -139,6 +139,8 @@ MAX_FLOOR_GAP = 0.03
 """Maximum height above the floor of the bottom of what stands on it, in meters."""
 MIN_FRAMES_INSIDE = 2
 """Minimum frames of a video whose camera stands in a room that is asked about."""
+MIN_BESIDE_NONE = 2
+"""Minimum things in the fullest room where another room has none."""
 ROOM_SIGNS = {
     "bedroom": ("bed",),
     "kitchen": ("dishwasher", "fridge", "kitchen cabinet", "stove"),

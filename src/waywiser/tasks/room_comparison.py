@@ -27,6 +27,8 @@ MIN_FRAMES_INSIDE = 2
 """Frames of the video whose camera stands in a room that is asked about."""
 MAX_COUNT = 6
 """Most things of a kind in a room that is asked about."""
+MIN_BESIDE_NONE = 2
+"""Fewest things in the fullest room where another has none: one alone is not worth comparing."""
 TELLTALES = {
     "bedroom": {"bed"},
     "kitchen": {"stove", "fridge", "dishwasher", "kitchen cabinet"},
@@ -94,7 +96,8 @@ class RoomComparison(ClipTask):
     often have several. The home has no other room of such a use, something that tells the use is
     surely seen there, and the camera stands in each room for two frames at least. All instances in
     these rooms, up to six of a kind, are surely seen in some frame; no other word in view fits any
-    of them. Every room has some, and one has more than the others. `margin` is by how many.
+    of them. One room has more than the others; where one of them has none, it has two or more.
+    `margin` is by how many.
     """
 
     name = "room_comparison"
@@ -305,7 +308,9 @@ def count_in_room(clip_view: ClipView, categories: Sequence[str], room: int) -> 
 def lead_of_rooms(
     counts: Mapping[tuple[str, int], list[Object]], categories: Sequence[str], rooms: Sequence[int]
 ) -> int:
-    """By how many the fullest room leads; 0 where not all is known or a room has nothing to count."""
+    """By how many the fullest room leads; 0 where not all is known, or one thing is all there is to
+    count beside an empty room.
+    """
     if any((category, room) not in counts for category in categories for room in rooms):
         return 0
     if any(not any(counts[category, room] for room in rooms) for category in categories):
@@ -315,4 +320,4 @@ def lead_of_rooms(
         sum(len(counts[category, room]) for category in categories) for room in rooms
     )
     fewest = min(sum(len(counts[category, room]) for category in categories) for room in rooms)
-    return first - second if fewest else 0
+    return first - second if fewest or first >= MIN_BESIDE_NONE else 0

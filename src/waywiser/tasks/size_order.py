@@ -19,7 +19,7 @@ from waywiser.tasks.base import (
 )
 from waywiser.tasks.object_size import middle_depth
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.size_comparison import extent_along, has_side
+from waywiser.tasks.size_comparison import both_may_be_larger, extent_along, has_side
 from waywiser.tasks.visual_cues import image_span, list_in_words, position_in_words
 from waywiser.tasks.wording import list_options
 
@@ -68,9 +68,10 @@ class SizeOrder(ImageTask):
     largest first.
 
     Depth 1: three objects, each larger than the next by half. Depth 2: three, by a quarter. Depth
-    3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. All
-    have words of their own and their outline can be told. Up to four orders are offered. `margin`
-    is the smallest difference between neighbors, in meters.
+    3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. By the
+    natural sizes of their categories either of the two largest may be the larger one. All have
+    words of their own and their outline can be told. Up to four orders are offered. `margin` is the
+    smallest difference between neighbors, in meters.
     """
 
     name = "size_order"
@@ -96,6 +97,7 @@ class SizeOrder(ImageTask):
                 for axis in AXES
                 if all(has_side(obj.category, axis) for obj in group)
                 and order_depth(group, axis) == depth
+                and is_open_at_the_top(group, axis)
             ]
             proposed = (
                 self._build_question(view, depth, sample_up_to(rng, group), axis, rng)
@@ -131,7 +133,7 @@ class SizeOrder(ImageTask):
             subject=f"{axis} {' '.join(sorted(obj.category for obj in group))}",
             answer_class=f"{axis} {[obj.id for obj in group].index(order[0].id)}",
             subtask=f"{axis} {depth}",
-            compared=(f"{axis} {order[0].category}", f"{axis} {order[-1].category}"),
+            compared=(f"{axis} {order[0].category}", f"{axis} {order[1].category}"),
             complexity=depth,
         )
 
@@ -187,6 +189,12 @@ def order_depth(objects: Sequence[Object], axis: str) -> int | None:
         depth for depth, ratio in RATIOS.items() if COUNTS[depth] == len(objects) and lead >= ratio
     ]
     return min(depths, default=None)
+
+
+def is_open_at_the_top(objects: Sequence[Object], axis: str) -> bool:
+    """Whether natural sizes leave open which of the two largest is larger."""
+    first, second, *_ = sort_by_size(objects, axis)
+    return both_may_be_larger(first.category, second.category, axis)
 
 
 def draw_orders(order: Sequence[Object], rng: np.random.Generator) -> list[str]:

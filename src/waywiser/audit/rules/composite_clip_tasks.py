@@ -137,8 +137,8 @@ def room_comparison(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer:
 
     if set(ids) != set(inputs["objects"]):
         problems.append("the instances are not those of the program")
-    if min(totals.values()) == 0:
-        problems.append("a room has nothing to count")
+    if min(totals.values()) == 0 and first < thresholds.MIN_BESIDE_NONE:
+        problems.append("there is a single thing to count")
 
     problems += [
         f"object {i} is never surely seen" for i in ids if not _is_ever_seen(clip_raster, i)
