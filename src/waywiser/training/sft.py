@@ -45,6 +45,8 @@ class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
 
     lengths: list[int] | None = None
     """Tokens of each packed row; None leaves batches to the Trainer."""
+    max_batch_tokens: int | None = None
+    """Tokens of packed rows that are read at once; None for whole batches."""
 
     def _get_train_sampler(self, *args: Any, **kwargs: Any) -> Any:
         if self.lengths is None:
@@ -60,11 +62,12 @@ class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
         often.
         """
         step: Any = super().training_step
-        if self.lengths is None or num_items_in_batch is None or self.accelerator.num_processes > 1:
+        limit = self.max_batch_tokens
+        if limit is None or num_items_in_batch is None or self.accelerator.num_processes > 1:
             return step(model, inputs, num_items_in_batch)
 
         image_token_id = self.accelerator.unwrap_model(model).config.image_token_id
-        parts = split_batch(inputs, image_token_id, self.recipe.max_batch_tokens)
+        parts = split_batch(inputs, image_token_id, limit)
         losses = [step(model, part, num_items_in_batch) for part in parts]
         return torch.stack(losses).sum()
 
@@ -130,6 +133,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]
+        trainer.max_batch_tokens = recipe.max_batch_tokens
 
     log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
