@@ -63,7 +63,7 @@ def pack_by_image(
     if data.has_videos():
         raise RecipeError(
             "packing: image reads pictures, not video files: use packing: none, or convert the data"
-            " (waywiser data convert), which makes pictures of frames"
+            " (waywiser convert), which makes pictures of frames"
         )
 
     by_pictures: dict[tuple[int, ...], list[_Turn]] = {}
