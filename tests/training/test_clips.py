@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from training.conftest import png
-from waywiser.errors import RecipeError
 from waywiser.evaluation.dataset_run import evaluate_folder
 from waywiser.media.sampling import spread_indices
 from waywiser.models import load
@@ -19,7 +18,6 @@ from waywiser.prompting import limit_frames
 from waywiser.recipe import build
 from waywiser.sample import Sample
 from waywiser.training.config import DataConfig, RLVRRecipe, SFTRecipe
-from waywiser.training.data.image_packing import pack_by_image
 from waywiser.training.data.prompts import make_prompt_rows
 from waywiser.training.data.training_set import read_training_set
 from waywiser.training.grpo import prompt_sharing
@@ -156,14 +154,3 @@ def test_a_clip_of_many_frames_is_evaluated(clips: Path, model_folder: Path) -> 
     found = evaluate_folder(model_folder, [clips], samples=1, limit=5, batch_size=4)
     assert found["greedy"][0].sample_id.startswith("clip-")
     assert len(found["greedy"]) == len(found["sampled"]) == 5
-
-
-def test_packing_refuses_a_video_file(
-    clips: Path, small: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = read_training_set(DataConfig(path=clips))
-    assert not data.has_videos()
-    monkeypatch.setattr(type(data), "has_videos", lambda _: True)
-    model, processor = load(small)
-    with pytest.raises(RecipeError, match="not video files"):
-        pack_by_image(data, processor, model.config.image_token_id, 1000)
