@@ -49,6 +49,8 @@ SAMPLES = [
     question("What is nearer, the chair or the table?", BLUE),
     question("Two plus two?"),
 ]
+MIXED = [*SAMPLES, question("Which is larger?", RED, BLUE)]
+"""About one picture, none and two."""
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +76,10 @@ def loaded():
 
 
 def repeated(inputs, group: int) -> dict[str, torch.Tensor]:
-    """Each row `group` times in a row, as TRL passes prompts."""
-    return {name: value.repeat_interleave(group, dim=0) for name, value in inputs.items()}
+    """Each row of MIXED `group` times in a row, as TRL passes prompts."""
+    pixels = inputs.pop("pixel_values").split([len(sample.images) for sample in MIXED])
+    rows = {name: value.repeat_interleave(group, dim=0) for name, value in inputs.items()}
+    return {**rows, "pixel_values": torch.cat([p for p in pixels for _ in range(group)])}
 
 
 @pytest.mark.parametrize("group", [1, 2, 5])
@@ -86,7 +90,7 @@ def test_grouped_generation_gives_the_tokens_of_plain_generation(
     loaded, group: int, sampling: dict
 ) -> None:
     model, processor = loaded
-    inputs = repeated(build_prompt_inputs(processor, SAMPLES[:4]), group)
+    inputs = repeated(build_prompt_inputs(processor, MIXED), group)
 
     def tokens(context) -> torch.Tensor:
         torch.manual_seed(1)
@@ -101,7 +105,7 @@ def test_grouped_generation_gives_the_tokens_of_plain_generation(
 
 def test_the_prefill_really_has_one_row_a_prompt(loaded) -> None:
     model, processor = loaded
-    inputs = repeated(build_prompt_inputs(processor, SAMPLES[:4]), 3)
+    inputs = repeated(build_prompt_inputs(processor, MIXED), 3)
     rows: list[int] = []
     hook = model.model.language_model.register_forward_pre_hook(
         lambda _m, _a, kwargs: rows.append(kwargs["inputs_embeds"].shape[0]), with_kwargs=True
@@ -109,7 +113,7 @@ def test_the_prefill_really_has_one_row_a_prompt(loaded) -> None:
     with torch.no_grad(), grouped_generation(model, 3):
         model.generate(**inputs, max_new_tokens=2, do_sample=True)
     hook.remove()
-    assert rows == [4, 12]
+    assert rows == [6, 18]
 
 
 def test_rows_that_are_no_groups_are_left_as_they_are(loaded) -> None:

@@ -201,7 +201,7 @@ def test_plans_of_the_tiny_release_and_the_starter(m2_folder, saved):
     assert tiny.image_tokens == 48
     starter = plan_model(ModelPlanRequest(model=str(saved)))
     assert starter.fits
-    assert (starter.image_tokens, starter.video_frames, starter.video_tokens) == (49, 8, 8 * 49)
+    assert (starter.image_tokens, starter.video_frames, starter.video_tokens) == (49, 16, 16 * 49)
 
 
 def test_wrong_folders_and_requests_are_refused(tmp_path, seven):

@@ -187,7 +187,7 @@ def test_a_fresh_starter_from_a_shape(dataset: Path, tmp_path: Path) -> None:
         ({"max_steps": None}, RecipeError, "say when training ends"),
         ({"batch_size": 99}, RecipeError, "6 rows do not fill one batch of 99"),
         ({"batch_size": 0}, RecipeError, "batch_size: input should be greater than or equal to 1"),
-        ({"max_pack_tokens": 64}, RecipeError, "raise it"),
+        ({"max_batch_tokens": 0}, RecipeError, "max_batch_tokens: input should be greater"),
         ({"model": "nowhere"}, ModelError, "nowhere"),
         ({"data": {"path": "nowhere"}}, DatasetError, "no dataset at nowhere"),
         ({"data": {"pth": "x"}}, RecipeError, "did you mean 'data.path'"),

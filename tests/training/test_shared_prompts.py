@@ -11,8 +11,15 @@ from waywiser.prompting import conversation
 from waywiser.training.grpo.prompt_sharing import share_prompts, supports_segment_ids
 from waywiser.training.run.initial_model import load_initial_model
 
-QUESTIONS = [("How many chairs are there?", 0), ("How many?", 0), ("How many?", 1)]
-"""The second and third differ only in their picture."""
+QUESTIONS = [
+    ("How many chairs are there?", (0,)),
+    ("How many?", (0,)),
+    ("How many?", (1,)),
+    ("How many?", (0, 1)),
+    ("How many?", (1, 0)),
+    ("How many?", ()),
+]
+"""All but the first differ only in their pictures."""
 
 
 def scored_batch(processor, group: int, seed: int) -> dict:
@@ -21,13 +28,13 @@ def scored_batch(processor, group: int, seed: int) -> dict:
     colours = [Image.new("RGB", (32, 32), name) for name in ("red", "blue")]
     texts = [
         processor.apply_chat_template(
-            conversation(q, [None]), add_generation_prompt=True, tokenize=False
+            conversation(q, [None] * len(shown)), add_generation_prompt=True, tokenize=False
         )
-        for q, _ in QUESTIONS
+        for q, shown in QUESTIONS
     ]
     prompt = processor(
         text=texts,
-        images=[[colours[k]] for _, k in QUESTIONS],
+        images=[[colours[k] for k in shown] for _, shown in QUESTIONS],
         padding=True,
         padding_side="left",
         return_tensors="pt",
@@ -36,6 +43,7 @@ def scored_batch(processor, group: int, seed: int) -> dict:
     lengths = torch.randint(1, 8, (rows,), generator=generator)
     completion = torch.randint(6, 300, (rows, 7), generator=generator)
     mask = (torch.arange(7) < lengths[:, None]).long()
+    pixels = prompt.pop("pixel_values").split([len(shown) for _, shown in QUESTIONS])
     repeated = {k: v.repeat_interleave(group, dim=0) for k, v in prompt.items()}
     ids = torch.cat([repeated["input_ids"], completion * mask], dim=1)
     attention = torch.cat([repeated["attention_mask"], mask], dim=1)
@@ -46,9 +54,9 @@ def scored_batch(processor, group: int, seed: int) -> dict:
         "input_ids": ids,
         "attention_mask": attention,
         "labels": labels,
-        "pixel_values": repeated["pixel_values"],
     }
-    return {name: value[order] for name, value in batch.items()}
+    shuffled = {name: value[order] for name, value in batch.items()}
+    return {**shuffled, "pixel_values": torch.cat([pixels[k // group] for k in order.tolist()])}
 
 
 @pytest.fixture

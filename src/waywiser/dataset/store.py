@@ -210,14 +210,19 @@ class SampleStore:
 
         return self._videos.get(place, read)
 
-    def images(self, index: int) -> list[Image.Image]:
+    def images(self, index: int, places: Sequence[int] | None = None) -> list[Image.Image]:
         """All images of sample `index`: its pictures, then the frames of its video.
+
+        Args:
+            index: Number of the sample.
+            places: Numbers of the pictures to decode; None for all of the sample's.
 
         Raises:
             DatasetError: A picture or the video cannot be read.
         """
         try:
-            images = [self.picture(place) for place in self.places(index)]
+            shown = self.places(index) if places is None else places
+            images = [self.picture(place) for place in shown]
             video = self.video(index)
             return images if video is None else [*images, *self.frames(video)]
         except MediaError as error:

@@ -14,6 +14,17 @@ timestamps are rounded.
 """
 
 
+def spread_indices(total: int, most: int) -> list[int]:
+    """At most `most` (at least 1) ascending indices among `total`, evenly spaced, the first and
+    the last among them.
+
+    Example:
+        >>> spread_indices(9, 3)
+        [0, 4, 8]
+    """
+    return np.linspace(0, total - 1, min(total, most)).round().astype(int).tolist()
+
+
 class Sampler(Protocol):
     """Chooses frames; `fps` is the assumed frame rate of a folder of frames."""
 
@@ -27,7 +38,7 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True)
 class FrameSampling:
-    """An even number of evenly spaced frames.
+    """Evenly spaced frames, an even number of them unless `even` is off.
 
     Attributes:
         fps: frames per second to choose.
@@ -36,6 +47,7 @@ class FrameSampling:
         exact: True is the rule of the M2-Reasoning release: the number is rounded to an even one, a
             short video repeats frames, and indices are truncated. False is the rule of Qwen2.5-VL's
             utilities: no frame is repeated, and indices are rounded.
+        even: whether one frame less is taken where their number would be odd; always if `exact`.
 
     Example:
         >>> FrameSampling(fps=2.0, least=4, most=8).indices(total=30, source_fps=10.0)
@@ -46,6 +58,7 @@ class FrameSampling:
     least: int = 4
     most: int = 120
     exact: bool = True
+    even: bool = True
 
     def indices(self, total: int, source_fps: float) -> list[int]:
         """Indices of the chosen frames among `total` frames at `source_fps` frames per second.
@@ -63,8 +76,8 @@ class FrameSampling:
             count = round(max(min(int(wanted), self.most), self.least) / 2) * 2
             return np.linspace(0, total - 1, count, dtype=int).tolist()
 
-        count = int(min(max(wanted, self.least), self.most, total)) // 2 * 2
-        return np.linspace(0, total - 1, count).round().astype(int).tolist()
+        count = int(min(max(wanted, self.least), self.most, total))
+        return spread_indices(total, count // 2 * 2 if self.even else count)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def grouped_generation(model: Any, group: int) -> Iterator[None]:
             return original(*args, **kwargs)
 
         rows = (
-            _first_rows(kwargs, group)
+            _first_rows(kwargs, group, _images_per_row(model.config, kwargs["input_ids"]))
             if group > 1 and hasattr(cache, "batch_repeat_interleave")
             else None
         )
@@ -131,9 +131,22 @@ def _preallocate_cache(cache: Any) -> None:
             layers[i] = PreallocatedCacheLayer(layer.keys, layer.values)
 
 
-def _first_rows(kwargs: JsonObject, group: int) -> JsonObject | None:
+def _images_per_row(config: Any, input_ids: Tensor) -> list[int] | None:
+    """How many pictures each row shows, for models that say how many tokens one has; None for
+    others.
+    """
+    if getattr(config, "image_tokens", None) is None:
+        return None
+    return ((input_ids == config.image_token_id).sum(dim=1) // config.image_tokens).tolist()
+
+
+def _first_rows(
+    kwargs: JsonObject, group: int, images_per_row: list[int] | None = None
+) -> JsonObject | None:
     """The inputs with the first row of each group only, or None where this is not a prefill of
     repeated rows.
+
+    Rows may show different numbers of pictures where `images_per_row` says them.
     """
     count = kwargs["input_ids"].shape[0]
     if count % group or kwargs.get("labels") is not None:
@@ -157,6 +170,13 @@ def _first_rows(kwargs: JsonObject, group: int) -> JsonObject | None:
             selected[name] = rows[:, 0].transpose(0, 1)
             continue
 
+        if name == "pixel_values" and images_per_row is not None:
+            selected[name] = _first_pictures(value, images_per_row, group)
+            if selected[name] is None:
+                return None
+
+            continue
+
         if name in _ROW_WISE and value.shape[0] == 1:  # one row for all
             continue
 
@@ -172,6 +192,18 @@ def _first_rows(kwargs: JsonObject, group: int) -> JsonObject | None:
         selected[name] = rows[:, 0].flatten(0, 1)
 
     return selected
+
+
+def _first_pictures(pixels: Tensor, images_per_row: list[int], group: int) -> Tensor | None:
+    """The pictures (images, ...) of each group's first row only; None where rows have others."""
+    if sum(images_per_row) != len(pixels) or len(images_per_row) % group:
+        return None
+
+    rows = pixels.split(images_per_row)
+    if not all(torch.equal(row, rows[k - k % group]) for k, row in enumerate(rows)):
+        return None
+
+    return torch.cat(rows[::group])
 
 
 def _first_features(outputs: JsonObject, count: int, group: int) -> JsonObject | None:

@@ -13,8 +13,8 @@ from waywiser.errors import ModelError
 from waywiser.json_types import JsonObject
 from waywiser.media import decode_picture
 from waywiser.models.decoding import grouped_generation
-from waywiser.models.model_families import stop_token_kwargs
-from waywiser.prompting import PromptFormat, conversation, sample_messages
+from waywiser.models.model_families import max_frames, stop_token_kwargs
+from waywiser.prompting import PromptFormat, conversation, limit_frames, sample_messages
 from waywiser.sample import Sample
 
 
@@ -195,7 +195,8 @@ def build_prompt_inputs(
     prompt: PromptFormat | None = None,
     images: Sequence[Sequence[Image.Image]] | None = None,
 ) -> Any:
-    """The batch of prompts for a model's `generate`.
+    """The batch of prompts for a model's `generate`; clips show the frames that the model is meant
+    to see (see `limit_frames`).
 
     Args:
         processor: The model's processor.
@@ -206,15 +207,21 @@ def build_prompt_inputs(
     Returns:
         The processor's batch, padded on the left.
     """
-    decoded = images or [
-        [_decode_image(sample, content) for content in sample.images] for sample in samples
+    given = images or [sample.images for sample in samples]
+    shown = [
+        limit_frames(sample, pictures, max_frames(processor))
+        for sample, pictures in zip(samples, given, strict=True)
     ]
 
     return _apply_chat_template(
         processor,
         [
-            sample_messages(sample, list(pictures), prompt)
-            for sample, pictures in zip(samples, decoded, strict=True)
+            sample_messages(
+                sample,
+                [_decode_image(sample, p) if isinstance(p, bytes) else p for p in pictures],
+                prompt,
+            )
+            for sample, pictures in shown
         ],
     )
 

@@ -63,9 +63,12 @@ def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None
     """Which frames of a video go to a model, and the size they are brought to; None leaves them as
     they are.
 
-    A model without video of its own, as the starter, gets 4 to 8 frames as pictures.
+    A model without video of its own gets frames as pictures: 4 to 8 of them, or up to its own
+    `max_frames`, as the starter.
     """
     video_processor = getattr(processor, "video_processor", None)
+    if video_processor is None and (most := max_frames(processor)) is not None:
+        return FrameSampling(fps=2.0, least=4, most=most, exact=False, even=False), None
     if video_processor is None:
         return FrameSampling(fps=2.0, least=4, most=8), None
     if isinstance(video_processor, FrameVideoProcessor):
@@ -73,6 +76,13 @@ def frame_sampling(processor: ProcessorMixin) -> tuple[FrameSampling, Fit | None
 
     most = getattr(video_processor, "max_frames", None) or 768
     return FrameSampling(fps=2.0, least=4, most=most, exact=False), None
+
+
+def max_frames(processor: Any) -> int | None:
+    """How many frames of a clip are shown to a model that reads them as pictures, as its folder
+    says; None for all.
+    """
+    return getattr(processor, "max_frames", None)
 
 
 def video_processor_class(model_type: str) -> type[FrameVideoProcessor]:

@@ -20,6 +20,7 @@ from waywiser.prompting.question import (
     strip_option_list,
 )
 
+from .frames import is_clip, limit_frames
 from .messages import content_parts, conversation, sample_messages
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "add_option_letters",
     "content_parts",
     "conversation",
+    "is_clip",
     "label_of",
     "letters_options",
+    "limit_frames",
     "preset_text",
     "question_text",
     "read_prompt_format",

@@ -159,14 +159,14 @@ class SFTRecipe(TrainingRecipe):
     packing: Literal["auto", "image", "none"] = Field(
         default="auto",
         description=(
-            "image: put all questions about an image after one image prefix (models that take"
-            " segment_ids); none: TRL's collation, for any model; auto: image if the model can"
+            "image: put all questions about the same images after one prefix of them (models that"
+            " take segment_ids); none: TRL's collation, for any model; auto: image if the model can"
         ),
     )
     batch_size: int = Field(
         default=32,
         ge=1,
-        description="rows of a forward pass: images if questions are packed, else questions",
+        description="rows of a forward pass: packed questions about the same images, else questions",
     )
     gradient_accumulation_steps: int = Field(
         validation_alias=AliasChoices("gradient_accumulation_steps", "accumulate"),
@@ -176,7 +176,20 @@ class SFTRecipe(TrainingRecipe):
         description="forward passes per optimizer step",
     )
     max_pack_tokens: int = Field(
-        default=768, ge=64, description="maximum tokens per packed row; the rest takes more rows"
+        default=768,
+        ge=64,
+        description=(
+            "maximum tokens of a row of several questions; the rest takes more rows, and a longer"
+            " question one of its own"
+        ),
+    )
+    max_batch_tokens: int = Field(
+        default=16384,
+        ge=64,
+        description=(
+            "maximum tokens, with padding, that packed rows of a batch take to memory at once; a"
+            " larger batch is read in parts, to the same gradient"
+        ),
     )
 
     @model_validator(mode="after")

@@ -9,7 +9,8 @@ from trl.trainer.grpo_config import GRPOConfig
 
 from waywiser.errors import RecipeError
 from waywiser.json_types import JsonObject
-from waywiser.models.loading import load_config
+from waywiser.models.loading import load_config, load_processor
+from waywiser.models.model_families import max_frames
 from waywiser.models.model_paths import resolve_model_folder
 from waywiser.recipe import nearest_name
 from waywiser.rewards import CustomReward, make_reward_functions, reward_weights
@@ -62,6 +63,7 @@ def run_rlvr(
         recipe,
         run_dir,
         resolve_prompt_format(recipe, load_config(resolve_model_folder(recipe.model)).model_type),
+        max_frames(load_processor(recipe.model)),
     )
 
     _check_batches(recipe, prompts)

@@ -8,10 +8,16 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from waywiser.errors import RecipeError
+from waywiser.models.model_families import max_frames
 from waywiser.prompting import PromptFormat, question_text, sample_messages
 from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import SFTRecipe, StarterShape
-from waywiser.training.data.image_packing import PackCollator, PixelCache, pack_by_image
+from waywiser.training.data.image_packing import (
+    PackCollator,
+    PixelCache,
+    pack_by_image,
+    split_batch,
+)
 from waywiser.training.data.length_grouping import LengthGroupedSampler
 from waywiser.training.data.training_set import TrainingSet, dataset_fingerprint, read_training_set
 from waywiser.training.grpo.prompt_sharing import supports_segment_ids
@@ -33,16 +39,37 @@ from waywiser.training.run.training_budget import TrainingBudget
 
 
 class ColdStartTrainer(BudgetedTrainer, SFTTrainer):
-    """TRL's SFTTrainer with a schedule that follows the budget, and batches of rows of like length."""
+    """TRL's SFTTrainer with a schedule that follows the budget, batches of rows of like length, and
+    packed batches read in parts where they are long.
+    """
 
     lengths: list[int] | None = None
-    """Tokens of each row; None leaves batches to the Trainer."""
+    """Tokens of each packed row; None leaves batches to the Trainer."""
+    max_batch_tokens: int | None = None
+    """Tokens of packed rows that are read at once; None for whole batches."""
 
     def _get_train_sampler(self, *args: Any, **kwargs: Any) -> Any:
         if self.lengths is None:
             return super()._get_train_sampler(*args, **kwargs)
         size = self.args.train_batch_size * self.accelerator.num_processes
         return LengthGroupedSampler(self.lengths, size, seed=self.args.seed)
+
+    def training_step(
+        self, model: Any, inputs: Any, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """Forward and backward; each part's loss counts all learned tokens, so gradients add up to
+        the batch's own. Several processes read whole batches: they must call the model equally
+        often.
+        """
+        step: Any = super().training_step
+        limit = self.max_batch_tokens
+        if limit is None or num_items_in_batch is None or self.accelerator.num_processes > 1:
+            return step(model, inputs, num_items_in_batch)
+
+        image_token_id = self.accelerator.unwrap_model(model).config.image_token_id
+        parts = split_batch(inputs, image_token_id, limit)
+        losses = [step(model, part, num_items_in_batch) for part in parts]
+        return torch.stack(losses).sum()
 
 
 def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
@@ -71,9 +98,10 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     if recipe.attention:
         model.set_attn_implementation(recipe.attention)
 
+    data = data.with_max_frames(max_frames(processor))
     prompt = resolve_prompt_format(recipe, model.config.model_type)
     packed = recipe.packing == "image" or (
-        recipe.packing == "auto" and supports_segment_ids(model) and data.has_one_image_per_sample()
+        recipe.packing == "auto" and supports_segment_ids(model) and not data.has_videos()
     )
     rows, collator = (
         _pack_rows(recipe, data, model, processor, prompt)
@@ -105,6 +133,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
     )
     if collator is not None:
         trainer.lengths = [len(pack) for pack in collator.packs]
+        trainer.max_batch_tokens = recipe.max_batch_tokens
 
     log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

@@ -1,7 +1,7 @@
 """`WaywiserStarterProcessor`: pictures and chat in, tensors out."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from transformers import PreTrainedTokenizerFast, ProcessorMixin
 
@@ -9,7 +9,7 @@ from waywiser.errors import ModelError
 from waywiser.json_types import JsonObject
 from waywiser.models.starter.image_processor import WaywiserStarterImageProcessor, flatten_images
 
-from ..chat_processors import ChatProcessor
+from ..chat_processors import MARK, ChatProcessor
 from .features import IMAGE_TOKENS
 from .tokenizer import IMAGE
 
@@ -20,9 +20,10 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
     """`processor(images=..., text=..., padding=True, return_tensors="pt")` and
     `processor.apply_chat_template(...)`.
 
-    Each `<|image|>` of a text becomes 49 image tokens; images are given in the order of texts and
-    places, flat or as a list for each text. Returns input_ids, attention_mask (B, L) and
-    pixel_values (images, 3, 224, 224) uint8.
+    Each `<|image|>` of a text becomes `IMAGE_TOKENS` image tokens; images are given in the order of
+    texts and places, flat or as a list for each text. Returns input_ids, attention_mask (B, L) and
+    pixel_values (images, 3, height, width) uint8. `max_frames` is how many frames of a clip the
+    model is shown, in training and wherever it is asked.
     """
 
     image_processor: WaywiserStarterImageProcessor
@@ -33,8 +34,10 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
         image_processor: WaywiserStarterImageProcessor | None = None,
         tokenizer: PreTrainedTokenizerFast | None = None,
         chat_template: str | None = None,
+        max_frames: int = 16,
         **kwargs: Any,
     ) -> None:
+        self.max_frames = max_frames
         self.image_token = IMAGE
         self.image_token_id = (
             tokenizer.convert_tokens_to_ids(IMAGE) if tokenizer is not None else None
@@ -88,6 +91,22 @@ class WaywiserStarterProcessor(ChatProcessor, ProcessorMixin):  # pyright: ignor
                 f"{num_placeholders} {IMAGE} placeholders in the text for {len(images or ())}"
                 " images: write one placeholder for each image"
             )
+
+    def tokenize_without_images(self, texts: list[str]) -> list[list[int]]:
+        """Token ids of texts as a call with their images gives them, without any image.
+
+        An image has the same tokens whatever it shows, so none has to be read or resized.
+        """
+        escaped = any(MARK in text for text in texts)
+        options: JsonObject = {"sanitize_control_tokens": True} if escaped else {}
+        ids = self.tokenizer(texts, add_special_tokens=False, **options)["input_ids"]
+        return [self._expand_images(row) for row in cast(list[list[int]], ids)]
+
+    def _expand_images(self, ids: list[int]) -> list[int]:
+        image = self.image_token_id
+        return [
+            token for one in ids for token in ([one] * IMAGE_TOKENS if one == image else (one,))
+        ]
 
     def _process_images(self, images: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         processed = self.image_processor(images, **kwargs)

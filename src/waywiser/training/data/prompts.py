@@ -45,13 +45,15 @@ class PromptDataset:
 
 
 def build_prompt_dataset(
-    recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat
+    recipe: RLVRRecipe, run_dir: RunDir, prompt: PromptFormat, max_frames: int | None = None
 ) -> PromptDataset:
-    """The prompts that a recipe asks for, in the format `prompt`. Raises what reading data does."""
+    """The prompts that a recipe asks for, in the format `prompt`, whose clips show at most
+    `max_frames` frames. Raises what reading data does.
+    """
     if recipe.data.online is not None:
         return _build_online_prompts(recipe, run_dir, prompt)
 
-    data = read_training_set(recipe.data, recipe.seed)
+    data = read_training_set(recipe.data, recipe.seed).with_max_frames(max_frames)
     tasks = data.tasks
 
     if recipe.strategy.mixing == "task-homogeneous" and any(

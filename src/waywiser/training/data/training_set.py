@@ -14,6 +14,8 @@ from PIL import Image
 
 from waywiser.dataset.store import SampleStore
 from waywiser.errors import RecipeError
+from waywiser.media.sampling import spread_indices
+from waywiser.prompting import limit_frames
 from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 from waywiser.recipe import nearest_name
 from waywiser.sample import Sample
@@ -33,6 +35,7 @@ class TrainingSet:
         store_N: which store each sample is in.
         row_N: its row there.
         difficulty_N: its difficulty, NaN if unknown.
+        max_frames: maximum number of frames that a clip shows; None for no limit.
 
     `samples[i]` (without its pictures' bytes) shows the pictures `places[i]`, numbered over all
     stores.
@@ -44,7 +47,9 @@ class TrainingSet:
         store_N: np.ndarray,
         row_N: np.ndarray,
         difficulty_N: np.ndarray,
+        max_frames: int | None = None,
     ) -> None:
+        self.max_frames = max_frames
         self.stores = list(stores)
         self.difficulty_N = difficulty_N
         self._store_N = store_N
@@ -74,7 +79,8 @@ class TrainingSet:
     def sample(self, index: int) -> Sample:
         """Sample `index`, with the difficulty that the recipe gives it."""
         store, row = self._locate(index)
-        sample = self._add_frame_placeholders(store.sample(row), index)
+        sample, _ = limit_frames(store.sample(row), store.places(row), self.max_frames)
+        sample = self._add_frame_placeholders(sample, index)
         difficulty = float(self.difficulty_N[index])
         if math.isnan(difficulty) or difficulty == sample.difficulty:
             return sample
@@ -82,10 +88,9 @@ class TrainingSet:
         return sample.model_copy(update={"difficulty": difficulty})
 
     def pictures_of(self, index: int) -> tuple[int, ...]:
-        """The numbers of a sample's pictures, without the frames of its video."""
-        store, row = self._locate(index)
+        """The numbers of the pictures that a sample shows, without the frames of its video."""
         first = int(self._picture_offsets[self._store_N[index]])
-        return tuple(first + place for place in store.places(row))
+        return tuple(first + place for place in self._shown_places(index))
 
     def has_video(self, index: int) -> bool:
         """Whether a sample shows a video."""
@@ -97,15 +102,13 @@ class TrainingSet:
         what cannot be.
         """
         store, row = self._locate(index)
-        return store.images(row)
+        places = self._shown_places(index)
+        images = store.images(row, places)
+        return [*images[: len(places)], *self._shown_frames(images[len(places) :])]
 
-    def has_one_image_per_sample(self) -> bool:
-        """Whether every sample shows exactly one picture and no video."""
-        counts = (pc.list_value_length(column) for column in self.arrow_columns("pictures"))
-        single = all(pc.all(pc.equal(pc.fill_null(count, 0), 1)).as_py() for count in counts)
-        return single and all(
-            column.null_count == len(column) for column in self.arrow_columns("video")
-        )
+    def has_videos(self) -> bool:
+        """Whether any sample shows a video file; a clip's frames are pictures."""
+        return any(column.null_count < len(column) for column in self.arrow_columns("video"))
 
     def num_images(self, index: int) -> int:
         """How many pictures a sample shows; a video counts as one."""
@@ -115,14 +118,14 @@ class TrainingSet:
         """The frames of a sample's video. Raises DatasetError for one that cannot be read."""
         store, row = self._locate(index)
         place = store.video(row)
-        return [] if place is None else store.frames(place)
+        return [] if place is None else self._shown_frames(store.frames(place))
 
     def encoded_images(self, index: int) -> list[bytes]:
-        """A sample's pictures as they were given. Raises DatasetError where a file cannot be read
+        """The pictures that a sample shows, as they were given. Raises DatasetError where a file cannot be read
         any more.
         """
-        store, row = self._locate(index)
-        return [store.encoded(place) for place in store.places(row)]
+        store, _ = self._locate(index)
+        return [store.encoded(place) for place in self._shown_places(index)]
 
     def picture(self, number: int) -> Image.Image:
         """The picture of a number in `places`, decoded."""
@@ -147,8 +150,30 @@ class TrainingSet:
         """The samples at some places, in that order."""
         chosen = np.asarray(indices, dtype=np.int64)
         return TrainingSet(
-            self.stores, self._store_N[chosen], self._row_N[chosen], self.difficulty_N[chosen]
+            self.stores,
+            self._store_N[chosen],
+            self._row_N[chosen],
+            self.difficulty_N[chosen],
+            self.max_frames,
         )
+
+    def with_max_frames(self, max_frames: int | None) -> "TrainingSet":
+        """The same samples, whose clips show at most so many frames (see `limit_frames`)."""
+        return TrainingSet(self.stores, self._store_N, self._row_N, self.difficulty_N, max_frames)
+
+    def _shown_places(self, index: int) -> list[int]:
+        """The numbers in its store of the pictures that a sample shows."""
+        store, row = self._locate(index)
+        places = store.places(row)
+        if self.max_frames is None or len(places) <= self.max_frames:
+            return list(places)
+        return limit_frames(store.sample(row), places, self.max_frames)[1]
+
+    def _shown_frames(self, frames: list[Image.Image]) -> list[Image.Image]:
+        """The frames of a video that are shown."""
+        if self.max_frames is None or not frames:
+            return frames
+        return [frames[i] for i in spread_indices(len(frames), self.max_frames)]
 
     def _add_frame_placeholders(self, sample: Sample, index: int) -> Sample:
         """Where the question places its pictures it must place all that is shown: the frames after
@@ -160,7 +185,8 @@ class TrainingSet:
         return sample.model_copy(update={"question": question})
 
     def __reduce__(self) -> tuple[type["TrainingSet"], tuple[object, ...]]:
-        return (TrainingSet, (self.stores, self._store_N, self._row_N, self.difficulty_N))
+        arguments = (self.stores, self._store_N, self._row_N, self.difficulty_N, self.max_frames)
+        return (TrainingSet, arguments)
 
     def _locate(self, index: int) -> tuple[SampleStore, int]:
         return self.stores[int(self._store_N[index])], int(self._row_N[index])

@@ -7,6 +7,7 @@ completion a segment after it. With 50 image, 45 prompt and 30 completion tokens
 """
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,23 +29,21 @@ def share_prompts(model: Any, pad_token_id: int) -> None:
     once.
 
     The model must have TRL's fused head already (`add_fused_lm_head`). Calls of another layout (no
-    fused head, several pictures per row, other inputs) go through unchanged. `log_probs` and
+    fused head, other inputs) go through unchanged. `log_probs` and
     `entropy` are the same numbers in the same (B, L - 1) places, up to rounding; `loss` and the
     other per-token fields are dropped.
     """
     original = model.forward
-    image_token = model.config.image_token_id
+    layout = (model.config.image_token_id, model.config.image_tokens)
 
     def forward(*args: Any, **kwargs: Any) -> Any:
         packing = (
-            None
-            if args or not kwargs.get("fused_lm_head")
-            else _group_by_prompt(kwargs, image_token)
+            None if args or not kwargs.get("fused_lm_head") else _group_by_prompt(kwargs, *layout)
         )
         if packing is None:
             return original(*args, **kwargs)
 
-        output = original(**packing.inputs(pad_token_id, kwargs), fused_lm_head=True)
+        output = original(**packing.inputs(pad_token_id), fused_lm_head=True)
         shape = (kwargs["input_ids"].shape[0], kwargs["input_ids"].shape[1] - 1)
         output.log_probs = packing.unpack(output.log_probs, shape)
         if output.entropy is not None:
@@ -60,15 +59,16 @@ def share_prompts(model: Any, pad_token_id: int) -> None:
 
 @dataclass
 class _Packing:
-    """Groups of rows with one prompt: `prompts[g]` token ids, `members[g]` rows and their
-    completion ids.
+    """Groups of rows with one prompt: `prompts[g]` token ids, `pixels[g]` its pictures (none is
+    length 0), `members[g]` rows and their completion ids.
     """
 
     prompts: list[Tensor]
+    pixels: list[Tensor]
     members: list[list[tuple[int, Tensor]]]
     start: int
 
-    def inputs(self, pad_token_id: int, kwargs: JsonObject) -> dict[str, Tensor]:
+    def inputs(self, pad_token_id: int) -> dict[str, Tensor]:
         """One row per group: all but the last prompt token, then that token and a completion for each
         member.
 
@@ -93,15 +93,16 @@ class _Packing:
             owners.append(torch.cat(owner))
             targets.append(torch.cat(label))
 
-        first = [members[0][0] for members in self.members]
-        return {
+        packed = {
             "input_ids": _pad(rows, pad_token_id),
             "segment_ids": _pad(owners, -1),
             "labels": _pad(targets, IGNORED),
-            "pixel_values": kwargs["pixel_values"][
-                torch.tensor(first, device=kwargs["pixel_values"].device)
-            ],
         }
+
+        if any(len(pictures) for pictures in self.pixels):
+            packed["pixel_values"] = torch.cat([p for p in self.pixels if len(p)])
+
+        return packed
 
     def unpack(self, packed: Tensor, shape: tuple[int, int]) -> Tensor:
         """Per-token values of the packed rows (rows, length - 1), back in the places of the rows
@@ -132,7 +133,9 @@ class _Packing:
         return packed.new_zeros(shape).index_put(places, values)
 
 
-def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
+def _group_by_prompt(
+    kwargs: JsonObject, image_token: int, tokens_per_image: int
+) -> _Packing | None:
     supported = {
         "input_ids",
         "attention_mask",
@@ -147,11 +150,11 @@ def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
     ids, mask, labels, pixels = (
         kwargs.get(k) for k in ("input_ids", "attention_mask", "labels", "pixel_values")
     )
-    if ids is None or mask is None or labels is None or pixels is None or len(pixels) != len(ids):
+    if ids is None or mask is None or labels is None:
         return None
 
-    places = (ids == image_token).sum(dim=1)
-    if bool((places != places[0]).any()):  # as many pictures as rows, but not one per row
+    pictures = _pictures_by_row(ids == image_token, pixels, tokens_per_image)
+    if pictures is None:
         return None
 
     scored = (labels != IGNORED).any(dim=0)
@@ -161,6 +164,7 @@ def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
     start = int(scored.to(torch.int8).argmax())
     groups: list[list[tuple[int, Tensor]]] = []
     prompts: list[Tensor] = []
+    shown: list[Tensor] = []
     by_prompt: dict[bytes, list[int]] = {}
 
     for row in range(len(ids)):
@@ -171,16 +175,31 @@ def _group_by_prompt(kwargs: JsonObject, image_token: int) -> _Packing | None:
             return None
 
         candidates = by_prompt.setdefault(prompt.cpu().numpy().tobytes(), [])
-        same = (g for g in candidates if torch.equal(pixels[groups[g][0][0]], pixels[row]))
+        same = (g for g in candidates if torch.equal(shown[g], pictures[row]))
         group = next(same, None)
         if group is None:
             candidates.append(len(groups))
             groups.append([(row, completion)])
             prompts.append(prompt)
+            shown.append(pictures[row])
         else:
             groups[group].append((row, completion))
 
-    return _Packing(prompts, groups, start) if len(groups) < len(ids) else None
+    return _Packing(prompts, shown, groups, start) if len(groups) < len(ids) else None
+
+
+def _pictures_by_row(
+    is_image_token: Tensor, pixels: Tensor | None, tokens_per_image: int
+) -> Sequence[Tensor] | None:
+    """Each row's pictures, (0 or more, 3, height, width); None where pictures and image tokens do
+    not match, which the model itself says best.
+    """
+    counts = is_image_token.sum(dim=1).tolist()
+    pixels = is_image_token.new_zeros(0) if pixels is None else pixels
+    if sum(counts) != len(pixels) * tokens_per_image or any(c % tokens_per_image for c in counts):
+        return None
+
+    return pixels.split([count // tokens_per_image for count in counts])
 
 
 def _pad(rows: list[Tensor], value: int) -> Tensor:
