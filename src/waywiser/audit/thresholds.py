@@ -31,6 +31,8 @@ MIN_RECOGNIZABLE_SIDE = 0.009
 """Nobody can tell an object by a part that is narrower than this share of the image's height ..."""
 MIN_VISIBLE_SURFACE = 0.08
 """... or by less than this share of the surface that it would show if nothing hid it."""
+MIN_LARGE_VISIBLE_SURFACE = 0.06
+"""The same of what covers `LARGE_PIXEL_SHARE` of the image: a wardrobe behind a person, say."""
 MIN_CONSPICUOUS_SIDE = 0.15
 """Everybody notices a part that is longer than this share of the image's height ..."""
 MIN_CONSPICUOUS_FRACTION = 0.6
@@ -170,6 +172,8 @@ VISIBLE_FRACTION_TOLERANCE = 0.09
 """Tolerance of a visible fraction, which the tasks estimate from about 400 rays (three standard
 errors).
 """
+LARGE_FRACTION_TOLERANCE = 0.05
+"""The same near `MIN_LARGE_VISIBLE_FRACTION`, where the error is smaller."""
 DEPTH_TOLERANCE = 0.02
 """Tolerance of the nearest visible depth, in meters."""
 OVERLAP_TOLERANCE = 0.06

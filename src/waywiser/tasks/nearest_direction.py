@@ -201,7 +201,7 @@ class NearestDirection(ImageTask):
             margin=min(lead, *leads),
             subject=category or "list",
             answer_class=f"{depth} {answer.value}",
-            subtask=f"{depth}",
+            subtask=f"{depth} {ask}",
             complexity=depth,
         )
 

@@ -55,6 +55,7 @@ class RoomSize(ClipTask):
     kind = "number"
     unit = "m2"
     needs = "video"
+    category_tells = True
     scan_needs = ("objects", "boxes", "frames", "times", "floor")
     templates = TEMPLATES
 
@@ -92,7 +93,7 @@ class RoomSize(ClipTask):
             clip_view,
             inputs,
             f"{self.ask(rng, a=obj.category)} {fov_note(clip_view.cameras[0])}",
-            subject="room",
+            subject=clip_view.scene.rooms[room].use or "room",
             answer_class=str(log_bin(exact)),
         )
 

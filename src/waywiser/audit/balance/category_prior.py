@@ -31,6 +31,7 @@ CATEGORY_TELLS = frozenset(
         "distance_difference",
         "size_comparison",
         "size_order",
+        "room_size",
     }
 )
 """Tasks about sizes and distances, in which the category may tell as much as it does in homes."""

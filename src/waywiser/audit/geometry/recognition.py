@@ -14,9 +14,13 @@ from waywiser.audit.geometry.scene_raster import ImageRaster
 
 def is_recognizable(raster: ImageRaster, object_id: int) -> bool:
     """Whether the visible part of an object is wide enough, and enough of it, to tell what it is."""
+    is_large = raster.share(object_id) >= thresholds.LARGE_PIXEL_SHARE
+    min_surface = (
+        thresholds.MIN_LARGE_VISIBLE_SURFACE if is_large else thresholds.MIN_VISIBLE_SURFACE
+    )
     return (
         shorter_side(raster, object_id) >= thresholds.MIN_RECOGNIZABLE_SIDE
-        and raster.visible_surface(object_id) >= thresholds.MIN_VISIBLE_SURFACE
+        and raster.visible_surface(object_id) >= min_surface
     )
 
 

@@ -37,7 +37,8 @@ def meets_seen_thresholds(raster: ImageRaster, object_id: int, slack: float = 0.
     is_wide_enough = narrow >= thresholds.THIN_SIDE - slack * 2 / raster.camera.height
     shows_enough = fraction >= thresholds.MIN_VISIBLE_FRACTION - loosened_fraction
     is_large = share >= thresholds.LARGE_PIXEL_SHARE * loosened_share and (
-        fraction >= thresholds.MIN_LARGE_VISIBLE_FRACTION - loosened_fraction / 3
+        fraction
+        >= thresholds.MIN_LARGE_VISIBLE_FRACTION - slack * thresholds.LARGE_FRACTION_TOLERANCE
     )
 
     return is_wide_enough and (shows_enough or is_large)

@@ -170,27 +170,22 @@ def appearance_order(scene_raster: SceneRaster, inputs: Inputs) -> DerivedAnswer
             problems.append(f"object {after} may be noticed before object {before} is seen")
 
     accepted = []
+    # How far off a first frame can be if an object is within the tolerance of a threshold.
+    spread = 0.0
 
     for slack in (-1, 1):
         times = {i: _first_seen_time(clip_raster, i, slack, default=seen[i]) for i in ids}
+        spread += max(abs(times[i] - seen[i]) for i in ids)
         accepted.append(
             _matching_option(clip_raster, sorted(ids, key=lambda i: times[i]), inputs["shown"])
         )
-
-    is_certain = all(
-        _first_seen_time(clip_raster, i, slack, default=seen[i]) == seen[i]
-        for i in ids
-        for slack in (-1, 1)
-    )
-    # A first frame can be off by one or two if an object is within the tolerance of a threshold.
-    frame_tolerance = 2 / (clip_raster.clip.fps or 2)
 
     return DerivedAnswer(
         _matching_option(clip_raster, order, inputs["shown"]),
         accepted=tuple(accepted),
         margin=float(np.diff([seen[i] for i in order]).min()),
         minimum=thresholds.MIN_SECONDS_APART,
-        margin_tolerance=1e-6 if is_certain else frame_tolerance + 1e-6,
+        margin_tolerance=spread + 1e-6,
         problems=tuple(problems),
     )
 
