@@ -12,7 +12,6 @@ from torch import Tensor
 from waywiser.errors import RecipeError
 from waywiser.models.starter.segment_packing import Segment, pack
 from waywiser.prompting import PromptFormat, sample_messages
-from waywiser.tasks.completion import gold_completion
 from waywiser.training.data.training_set import TrainingSet
 
 _TOKENIZE_BATCH_SIZE = 512
@@ -79,7 +78,7 @@ def pack_by_image(
 def tokenize_samples(
     data: TrainingSet, processor: Any, prompt: PromptFormat | None = None
 ) -> list[tuple[list[int], list[int]]]:
-    """Prompt and gold completion of each sample as token ids; the completion ends with the
+    """Prompt and completion of each sample as token ids; the completion ends with the
     end-of-turn token.
 
     Images do not matter to the tokens here (one size for all), so a blank one stands in for them.
@@ -95,12 +94,11 @@ def tokenize_samples(
         images = [[blank] * len(data.pictures_of(i)) for i in chunk]
 
         for i, shown in zip(chunk, images, strict=True):
-            sample = data.samples[i]
-            messages = sample_messages(sample, shown, prompt)
+            messages = sample_messages(data.sample(i), shown, prompt)
             prompts.append(
                 processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
             )
-            completions.append(processor.escape_control_tokens(gold_completion(sample)))
+            completions.append(processor.escape_control_tokens(data.completion(i)))
 
         shown = images if any(images) else None
         prompt_ids = processor(text=prompts, images=shown, add_special_tokens=False)["input_ids"]
