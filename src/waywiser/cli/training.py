@@ -103,7 +103,7 @@ def train_command(
     keys: KeysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Train a model by a recipe: SFT, rejection-sampling fine-tuning or RLVR.
+    """Train a model: SFT, rejection sampling or RLVR.
 
     Every key of the recipe is a flag too: --learning-rate 1e-4, --data.path DIR. `--keys` lists
     them, and the usual short forms such as --lr are understood.
