@@ -244,3 +244,8 @@ def test_kept_completions_are_what_is_taught(dataset: Path) -> None:
     assert [kept.sample(i).id for i in range(3)] == [data.sample(i).id for i in (3, 3, 0)]
     assert [kept.completion(i) for i in range(3)] == ["x", "y", "z"]
     assert data.completion(0).startswith("<think>I see")
+
+
+def test_the_recipe_that_is_shipped_is_valid() -> None:
+    path = Path(__file__).parents[2] / "recipes" / "rejection_tiny.yaml"
+    assert load_recipe(path, ["--seed", "3"]).stage == "rejection"
