@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 
 from waywiser.errors import RecipeError, TrainingError
 from waywiser.models.loading import load
+from waywiser.models.model_plan import ModelPlanRequest
 from waywiser.recipe import build
 from waywiser.training.config import DataConfig
 from waywiser.training.data.rejection_sampling import (
@@ -27,6 +28,7 @@ from waywiser.training.rejection import run_rejection
 from waywiser.training.rejection_config import RejectionRecipe
 from waywiser.training.run.callbacks import BudgetCallback
 from waywiser.training.run.training_budget import RoundBudget
+from waywiser.training.run.training_plan import Hardware, plan_training
 from waywiser.training.train import load_recipe, train
 
 REWARD = """
@@ -244,6 +246,16 @@ def test_kept_completions_are_what_is_taught(dataset: Path) -> None:
     assert [kept.sample(i).id for i in range(3)] == [data.sample(i).id for i in (3, 3, 0)]
     assert [kept.completion(i) for i in range(3)] == ["x", "y", "z"]
     assert data.completion(0).startswith("<think>I see")
+
+
+def test_its_plan_leaves_open_how_many_steps_what_is_kept_will_take(
+    dataset, model_folder, reward
+) -> None:
+    values_of = values(dataset, model_folder, Path("o"), reward)
+    request = ModelPlanRequest(model="", width=64, height=48)
+    plan = plan_training(build(RejectionRecipe, values_of), Hardware(), request)
+    assert (plan.stage, plan.samples, plan.steps, plan.completions) == ("rejection", 24, None, 3)
+    assert plan.ready
 
 
 def test_the_recipe_that_is_shipped_is_valid() -> None:
