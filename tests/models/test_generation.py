@@ -1,6 +1,7 @@
 """Completions in groups are those that plain `generate` gives, in the order of the questions."""
 
 import io
+import math
 from contextlib import nullcontext
 
 import pytest
@@ -12,6 +13,7 @@ from transformers.cache_utils import DynamicLayer
 
 from waywiser.errors import ModelError
 from waywiser.models.decoding import PreallocatedCacheLayer, grouped_generation
+from waywiser.models.forced_thought import forced_thought
 from waywiser.models.generation import build_prompt_inputs, generate_completions
 from waywiser.models.starter import WaywiserStarterConfig, build_starter
 from waywiser.prompting import conversation
@@ -212,3 +214,50 @@ def test_messages_hold_the_pictures_before_the_text() -> None:
             ],
         }
     ]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_thought_can_be_forced(loaded, temperature: float) -> None:
+    """Every completion opens its thought, and does not end or close it too early."""
+    model, processor = loaded
+    settings = {"n": 3, "temperature": temperature, "max_new_tokens": 14}
+    free = generate_completions(model, processor, SAMPLES, **settings)
+    forced = generate_completions(model, processor, SAMPLES, **settings, min_thought_tokens=8)
+    assert not all(text.startswith("<think>") for texts in free for text in texts)
+
+    for text in (text for texts in forced for text in texts):
+        assert text.startswith("<think>")
+        thought = text.removeprefix("<think>").partition("</think>")[0]
+        assert len(processor.tokenizer.encode(thought, add_special_tokens=False)) >= 1
+        assert "<answer>" not in thought
+
+
+def test_an_early_end_of_a_forced_thought_is_forbidden(loaded) -> None:
+    """Also where the model would close it at once, and where the prompt has opened it already."""
+    processor = loaded[1]
+    close = processor.tokenizer.convert_tokens_to_ids("</think>")
+    begin = processor.tokenizer.convert_tokens_to_ids("<think>")
+    stop = processor.tokenizer.eos_token_id
+    scores = torch.zeros(1, len(processor.tokenizer))
+    scores[0, close] = 9.0
+
+    def choices(prompt: list[int], new_tokens: int) -> list[int]:
+        rules = forced_thought(processor, torch.tensor([prompt]), 2, [stop])
+        tokens = [begin, 9, 9, 9][:new_tokens] if prompt[-1] != begin else [9] * new_tokens
+        return rules(torch.tensor([prompt + tokens]), scores.clone())[0].tolist()
+
+    first = choices([5, 6], 0)
+    assert [token for token, score in enumerate(first) if score > -math.inf] == [begin]
+    for prompt, new_tokens in (([5, 6], 2), ([5, begin], 1)):
+        assert choices(prompt, new_tokens)[close] == choices(prompt, new_tokens)[stop] == -math.inf
+        assert choices(prompt, new_tokens + 1)[close] == 9.0
+    assert choices([5, begin], 0)[begin] > -math.inf
+
+
+@pytest.mark.parametrize("tokens", [-1, 14])
+def test_a_forced_thought_must_fit(loaded, tokens: int) -> None:
+    model, processor = loaded
+    with pytest.raises(ModelError, match="min_thought_tokens"):
+        generate_completions(
+            model, processor, SAMPLES, max_new_tokens=15, min_thought_tokens=tokens
+        )

@@ -22,6 +22,7 @@ from waywiser.cli import (  # noqa: F401 (the order of the help)
     training,
     models,
     evaluation,
+    grading,
     reports,
     hub,
 )

@@ -13,6 +13,8 @@ DATASET_ONLY = (
     "extra_temperature",
     "seed",
     "blind",
+    "min_thought_tokens",
+    "calibrate_on",
     "format",
     "mapping",
     "images",
@@ -116,6 +118,21 @@ BlindOption = Annotated[
         help=(
             "Dataset to fit the text-only baseline on; reports it and the model's lead in standard"
             " errors."
+        )
+    ),
+]
+MinThoughtOption = Annotated[
+    int,
+    typer.Option(
+        min=0, help="Force each completion to think for at least this many tokens; 0: do not."
+    ),
+]
+CalibrateOption = Annotated[
+    Path | None,
+    typer.Option(
+        help=(
+            "Results (--out) of the same model on training questions: also report scores with its"
+            " numbers calibrated on them."
         )
     ),
 ]

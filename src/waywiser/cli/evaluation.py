@@ -1,13 +1,13 @@
-"""Commands that score: evaluate, grade; benchmark makes our own."""
+"""Commands that score: evaluate; benchmark makes our own."""
 
 # ruff: noqa: ARG001 (some options are read from the context, by their names)
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from waywiser.cli._app import EXIT_CHECK_FAILED, AssetsOption, JsonFlag, app, print_result
+from waywiser.cli._app import AssetsOption, JsonFlag, app, print_result
 from waywiser.cli._command import refuse_unused
 from waywiser.cli._data_options import (
     FormatOption,
@@ -25,16 +25,16 @@ from waywiser.cli._evaluation_options import (
     BackendOption,
     BenchmarkOption,
     BlindOption,
+    CalibrateOption,
     EndpointOption,
     EvaluatedModelArgument,
     EvaluationDataOption,
     EvaluationOutOption,
     ExtraTemperatureOption,
-    GradedBenchmarkOption,
-    GradeProfileOption,
     JudgeOption,
     JudgeParametersOption,
     LimitOption,
+    MinThoughtOption,
     ParametersOption,
     ProfilesOption,
     PromptsOption,
@@ -47,10 +47,6 @@ from waywiser.cli._evaluation_options import (
 )
 from waywiser.errors import RecipeError
 
-if TYPE_CHECKING:
-    from waywiser.evaluation.grade_file import GradeSummary
-
-_MAX_REASONS = 8
 _BENCHMARK_SETTINGS = (
     "prompts",
     "shard",
@@ -62,7 +58,14 @@ _BENCHMARK_SETTINGS = (
     "limit",
     "batch_size",
 )
-_DATASET_SETTINGS = ("samples", "temperature", "limit", "batch_size", "seed")
+_DATASET_SETTINGS = (
+    "samples",
+    "temperature",
+    "limit",
+    "batch_size",
+    "seed",
+    "min_thought_tokens",
+)
 """Options of `evaluate` that its two kinds of run take unchanged."""
 
 
@@ -89,6 +92,8 @@ def evaluate_command(
     batch_size: QuestionBatchOption = 64,
     seed: ScoreSeedOption = 0,
     blind: BlindOption = None,
+    min_thought_tokens: MinThoughtOption = 0,
+    calibrate_on: CalibrateOption = None,
     system: SystemOption = None,
     instruction: InstructionOption = None,
     format: FormatOption = "auto",
@@ -131,6 +136,7 @@ def evaluate_command(
             blind,
             out,
             as_json,
+            calibrate_on=calibrate_on,
             extra_temperatures=extra_temperature or [],
             prompt=PromptConfig(system=system, instruction=instruction),
             data_options=data_recipe_keys(format, mapping, images, split, max(2, frames)),
@@ -200,15 +206,20 @@ def _evaluate_datasets(
     blind: Path | None,
     out: Path | None,
     as_json: bool,
+    *,
+    calibrate_on: Path | None,
     **settings: Any,
 ) -> None:
+    from waywiser.evaluation.calibrated import summarize_calibrated
     from waywiser.evaluation.category_baseline import GAIN_BOUND_ROWS, format_row
     from waywiser.evaluation.dataset_run import (
         evaluate_folder,
         mean_with_interval,
+        read_results,
         summarize_with_text_only_baseline,
         write_results,
     )
+    from waywiser.evaluation.thoughts import summarize_thoughts
 
     if not data:
         raise RecipeError("no --data: give a dataset folder, or --benchmark and a name")
@@ -218,11 +229,15 @@ def _evaluate_datasets(
             " dataset that was trained on"
         )
 
+    fitted_on = None if calibrate_on is None else read_results(calibrate_on)
     results = evaluate_folder(model, data, **settings)
     if out is not None:
         write_results(out, results)
 
-    table = summarize_with_text_only_baseline(results, data, blind)
+    table = summarize_with_text_only_baseline(results, data, blind) | summarize_thoughts(results)
+    if fitted_on is not None:
+        table |= summarize_calibrated(results, fitted_on)
+
     scenes = len({item.scene_id for item in results["greedy"]})
     lines = [f"{len(results['greedy'])} questions about {scenes} scenes"]
 
@@ -274,72 +289,3 @@ def benchmark_command(
     ]
     lines += [f"  {task}: {count}" for task, count in card["items"].items()]
     print_result(card, "\n".join(lines), as_json)
-
-
-@app.command("grade")
-def grade_command(
-    file: Annotated[Path, typer.Argument(help="JSONL of model outputs with their questions.")],
-    benchmark: GradedBenchmarkOption,
-    profile: GradeProfileOption,
-    out: Annotated[
-        Path | None, typer.Option(help="JSONL with score and extracted added to each row.")
-    ] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Score model outputs under one profile.
-
-    A profile scores as a benchmark's authors, a public harness or waywiser score. Rows that cannot
-    be scored keep their place, with score null and the reason; they are counted, never scored 0,
-    and the exit code is then 1.
-
-    \b
-    Example:
-      waywiser grade outputs.jsonl --benchmark vsi-bench --profile official
-    """
-    from dataclasses import asdict
-
-    from waywiser.evaluation.grade_file import grade_file
-    from waywiser.evaluation.jsonl import write_jsonl
-
-    rows, summary = grade_file(file, benchmark, profile)
-    if out is not None:
-        write_jsonl(out, rows)
-
-    print_result(asdict(summary), "\n".join(_format_grade_summary(summary)), as_json)
-    if summary.bad:
-        raise typer.Exit(EXIT_CHECK_FAILED)
-
-
-def _format_grade_summary(summary: "GradeSummary") -> list[str]:
-    """What was scored, and of what was not the commonest reasons, each with the first lines that it
-    holds for.
-    """
-    mean = "no row could be scored" if summary.mean is None else f"mean {summary.mean:.4f}"
-    scored = f"{mean}, {summary.scored} of {summary.rows} rows scored"
-    lines = [f"{summary.benchmark} by {summary.profile}: {scored}"]
-
-    if summary.needs:
-        lines.append(
-            f"{summary.profile} {summary.needs}: outputs that were asked in another form score 0 by"
-            " its rule"
-        )
-
-    if summary.expected:
-        lines.append(
-            f"{summary.expected} scores are expected values: the harness draws at random there"
-        )
-
-    numbers: dict[str, list[int]] = {}
-    for number, reason in summary.bad.items():
-        numbers.setdefault(reason, []).append(number)
-
-    for reason, places in sorted(numbers.items(), key=lambda entry: -len(entry[1]))[:_MAX_REASONS]:
-        line_numbers = ", ".join(map(str, places[:3])) + (", ..." if len(places) > 3 else "")
-        lines.append(f"{len(places)} not scored (line {line_numbers}): {reason}")
-
-    if len(numbers) > _MAX_REASONS:
-        lines.append(
-            f"and {len(numbers) - _MAX_REASONS} more reasons, in the rows that --out writes"
-        )
-
-    return lines

@@ -93,7 +93,9 @@ def train_command(
     context: typer.Context,
     recipe: Annotated[
         Path | None,
-        typer.Argument(help="YAML recipe, whose `stage` is sft or rlvr.", metavar="RECIPE"),
+        typer.Argument(
+            help="YAML recipe, whose `stage` is sft, rejection or rlvr.", metavar="RECIPE"
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue from the last checkpoint in `out`.")
@@ -101,7 +103,7 @@ def train_command(
     keys: KeysOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Train a model by a recipe: SFT or RLVR.
+    """Train a model: SFT, rejection sampling or RLVR.
 
     Every key of the recipe is a flag too: --learning-rate 1e-4, --data.path DIR. `--keys` lists
     them, and the usual short forms such as --lr are understood.
@@ -113,8 +115,9 @@ def train_command(
     """
     if keys is not None:
         from waywiser.training.config import RLVRRecipe, SFTRecipe
+        from waywiser.training.rejection_config import RejectionRecipe
 
-        return print_keys([SFTRecipe, RLVRRecipe], keys, as_json)
+        return print_keys([SFTRecipe, RejectionRecipe, RLVRRecipe], keys, as_json)
     if recipe is None:
         raise RecipeError("missing argument 'RECIPE': give a recipe, or --keys to list its keys")
 

@@ -35,6 +35,7 @@ def evaluate_folder(
     limit: int | None = None,
     batch_size: int = 64,
     seed: int = 0,
+    min_thought_tokens: int = 0,
     prompt: PromptConfig | None = None,
     data_options: Mapping[str, Any] | None = None,
 ) -> ItemsByMode:
@@ -49,6 +50,8 @@ def evaluate_folder(
         limit: Evaluate only the first samples.
         batch_size: Completions generated together.
         seed: Seed of the sampling.
+        min_thought_tokens: Force every completion to think for at least this many tokens; 0 forces
+            nothing.
         prompt: System prompt and instruction around each question; None takes those that the model
             was trained with.
         reading: Further keys of a recipe's `data`: format, mapping, images, split, frames.
@@ -90,6 +93,7 @@ def evaluate_folder(
             n=n,
             seed=seed,
             batch_size=batch_size,
+            min_thought_tokens=min_thought_tokens,
             prompt=prompt_format,
             pictures=training_set,
         )

@@ -3,7 +3,7 @@ task.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from waywiser.answers import as_answer, grade_all
@@ -22,7 +22,8 @@ class ItemResult:
 
     `scores` maps a component to a value per completion: "accuracy" (exact; for numbers EDNM with
     the paper's constants), "exact" (right within the tolerance), "format" and, for numbers, "mra".
-    `score` is the mean accuracy over completions.
+    `score` is the mean accuracy over completions. Where the answer is of kind number, `truth` is it,
+    in `unit`, and `said` the number in each completion in that unit, None where there is none.
     """
 
     sample_id: str
@@ -31,6 +32,9 @@ class ItemResult:
     completions: list[str]
     scores: dict[str, list[float]]
     score: float
+    said: list[float | None] = field(default_factory=list)
+    truth: float | None = None
+    unit: str | None = None
 
 
 def evaluate_model(
@@ -43,6 +47,7 @@ def evaluate_model(
     seed: int = 0,
     batch_size: int = 32,
     max_new_tokens: int = 96,
+    min_thought_tokens: int = 0,
     prompt: PromptFormat | None = None,
     pictures: Any = None,
 ) -> list[ItemResult]:
@@ -57,6 +62,7 @@ def evaluate_model(
         seed: Seed of the sampling.
         batch_size: Completions generated together.
         max_new_tokens: Token limit of each completion.
+        min_thought_tokens: As in `generate_completions`.
         prompt: As in `generate_completions`.
         pictures: As in `generate_completions`.
 
@@ -80,6 +86,7 @@ def evaluate_model(
         temperature=temperature,
         batch_size=batch_size,
         max_new_tokens=max_new_tokens,
+        min_thought_tokens=min_thought_tokens,
         seed=seed,
         prompt=prompt,
         pictures=pictures,
@@ -120,9 +127,13 @@ def _score_sample(sample: Sample, texts: list[str]) -> ItemResult:
         "format": [format_reward(text) for text in texts],
     }
 
+    said: list[float | None] = []
+    truth: float | None = None
+
     if answer.kind == "number":
         truth = float(answer.value)  # type: ignore[arg-type] - as_answer made it a number
-        scores["mra"] = [0.0 if v.value is None else mra(float(v.value), truth) for v in verdicts]
+        said = [None if v.value is None else float(v.value) for v in verdicts]
+        scores["mra"] = [0.0 if value is None else mra(value, truth) for value in said]
 
     return ItemResult(
         sample_id=sample.id,
@@ -131,6 +142,9 @@ def _score_sample(sample: Sample, texts: list[str]) -> ItemResult:
         completions=texts,
         scores=scores,
         score=sum(scores["accuracy"]) / len(texts),
+        said=said,
+        truth=truth,
+        unit=answer.unit if truth is not None else None,
     )
 
 

@@ -13,6 +13,7 @@ from waywiser.errors import ModelError
 from waywiser.json_types import JsonObject
 from waywiser.media import decode_picture
 from waywiser.models.decoding import grouped_generation
+from waywiser.models.forced_thought import forced_thought
 from waywiser.models.model_families import max_frames, stop_token_kwargs
 from waywiser.prompting import PromptFormat, conversation, limit_frames, sample_messages
 from waywiser.sample import Sample
@@ -49,6 +50,7 @@ def generate_completions(
     temperature: float = 0.0,
     batch_size: int = 64,
     max_new_tokens: int = 96,
+    min_thought_tokens: int = 0,
     seed: int = 0,
     title: str | None = None,
     prompt: PromptFormat | None = None,
@@ -68,6 +70,8 @@ def generate_completions(
             token is sampled from the whole distribution (no top-k, no top-p).
         batch_size: Maximum number of completions generated together.
         max_new_tokens: Maximum tokens per completion.
+        min_thought_tokens: Make every completion begin with `<think>` and think for at least this
+            many tokens; 0 forces nothing.
         seed: Seed of the sampling.
         title: Label of a progress bar; None shows no bar.
         prompt: System prompt and instruction; None for neither.
@@ -77,9 +81,16 @@ def generate_completions(
         `n` completions per sample, in the order of `samples`.
 
     Raises:
-        ModelError: The temperature, n or a size is out of range, or an image cannot be decoded.
+        ModelError: The temperature, n or a size is out of range, an image cannot be decoded, or the
+            tokenizer has no `<think>` to force.
     """
     _check_settings(temperature, n, batch_size, max_new_tokens)
+    if not 0 <= min_thought_tokens <= max(0, max_new_tokens - 2):
+        raise ModelError(
+            f"min_thought_tokens {min_thought_tokens} must be at least 0 and leave room for <think>"
+            f" and </think> in {max_new_tokens} new tokens"
+        )
+
     num_completions = n if temperature > 0 else 1
     per_batch = max(1, batch_size // num_completions)
     pictures = pictures or _SampleImages(samples)
@@ -98,9 +109,16 @@ def generate_completions(
                 chunk = order[start : start + per_batch]
                 images = [pictures.images(i) for i in chunk]
                 inputs = build_prompt_inputs(processor, [samples[i] for i in chunk], prompt, images)
-                texts = _generate(
-                    model, processor, inputs, num_completions, temperature, max_new_tokens
+                tokens = generate_tokens(
+                    model,
+                    processor,
+                    inputs,
+                    num_completions=num_completions,
+                    temperature=temperature,
+                    max_new_tokens=max_new_tokens,
+                    min_thought_tokens=min_thought_tokens,
                 )
+                texts = processor.batch_decode(tokens, skip_special_tokens=True)
                 completions_by_index |= {
                     i: texts[k * num_completions : (k + 1) * num_completions]
                     for k, i in enumerate(chunk)
@@ -131,26 +149,6 @@ def _batching_order(samples: Sequence[Sample], pictures: ImageSource) -> list[in
     )
 
 
-def _generate(
-    model: Any,
-    processor: Any,
-    inputs: Any,
-    num_completions: int,
-    temperature: float,
-    max_new_tokens: int,
-) -> list[str]:
-    tokens = generate_tokens(
-        model,
-        processor,
-        inputs,
-        num_completions=num_completions,
-        temperature=temperature,
-        max_new_tokens=max_new_tokens,
-    )
-
-    return processor.batch_decode(tokens, skip_special_tokens=True)
-
-
 def generate_tokens(
     model: Any,
     processor: Any,
@@ -159,6 +157,7 @@ def generate_tokens(
     num_completions: int = 1,
     temperature: float = 0.0,
     max_new_tokens: int,
+    min_thought_tokens: int = 0,
 ) -> torch.Tensor:
     """Generate tokens for a batch of B prompts.
 
@@ -169,6 +168,7 @@ def generate_tokens(
         num_completions: Completions per prompt.
         temperature: Sampling temperature; 0 is greedy.
         max_new_tokens: Maximum tokens per completion.
+        min_thought_tokens: As in `generate_completions`.
 
     Returns:
         The new tokens, (B * num_completions, T), padded on the right.
@@ -182,6 +182,11 @@ def generate_tokens(
     sampling |= stop_token_kwargs(model, processor)
     if temperature > 0:
         sampling |= {"temperature": temperature, "top_k": 0, "top_p": 1.0}
+
+    if min_thought_tokens:
+        sampling["logits_processor"] = forced_thought(
+            processor, inputs["input_ids"], min_thought_tokens, sampling["eos_token_id"] or []
+        )
 
     with torch.no_grad(), grouped_generation(model, num_completions):
         tokens = model.generate(**inputs, max_new_tokens=max_new_tokens, **sampling)

@@ -1,4 +1,4 @@
-"""Supervised fine-tuning and dynamic RLVR over TRL."""
+"""Supervised fine-tuning, rejection sampling and dynamic RLVR over TRL."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from waywiser.training.data.difficulty import measure_difficulty as measure_difficulty
     from waywiser.training.data.training_set import read_training_set as read_training_set
     from waywiser.training.grpo.trainer import DynamicGRPOTrainer as DynamicGRPOTrainer
+    from waywiser.training.rejection import run_rejection as run_rejection
+    from waywiser.training.rejection_config import RejectionRecipe as RejectionRecipe
     from waywiser.training.rlvr import run_rlvr as run_rlvr
     from waywiser.training.run.training_plan import Hardware as Hardware
     from waywiser.training.run.training_plan import plan_training as plan_training
@@ -30,6 +32,7 @@ _ORIGINS = {
     "DynamicGRPOTrainer": "waywiser.training.grpo.trainer.DynamicGRPOTrainer",
     "Hardware": "waywiser.training.run.training_plan.Hardware",
     "RLVRRecipe": "waywiser.training.config.RLVRRecipe",
+    "RejectionRecipe": "waywiser.training.rejection_config.RejectionRecipe",
     "SFTRecipe": "waywiser.training.config.SFTRecipe",
     "StrategyConfig": "waywiser.training.config.StrategyConfig",
     "convert_dataset": "waywiser.training.data.dataset_conversion.convert_dataset",
@@ -38,6 +41,7 @@ _ORIGINS = {
     "measure_difficulty": "waywiser.training.data.difficulty.measure_difficulty",
     "plan_training": "waywiser.training.run.training_plan.plan_training",
     "read_training_set": "waywiser.training.data.training_set.read_training_set",
+    "run_rejection": "waywiser.training.rejection.run_rejection",
     "run_rlvr": "waywiser.training.rlvr.run_rlvr",
     "run_sft": "waywiser.training.sft.run_sft",
 }
@@ -47,6 +51,7 @@ __all__ = [
     "DynamicGRPOTrainer",
     "Hardware",
     "RLVRRecipe",
+    "RejectionRecipe",
     "SFTRecipe",
     "StrategyConfig",
     "convert_dataset",
@@ -55,6 +60,7 @@ __all__ = [
     "measure_difficulty",
     "plan_training",
     "read_training_set",
+    "run_rejection",
     "run_rlvr",
     "run_sft",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "SFTRecipe",
     "StarterShape",
     "StrategyConfig",
+    "SupervisedRecipe",
     "Tracker",
     "TrainingRecipe",
     "VllmSettings",
@@ -28,7 +29,7 @@ Tracker = Literal["trackio", "tensorboard", "wandb"]
 
 
 class TrainingRecipe(BaseModel):
-    """Settings that both stages share. `epochs`, `max_steps` or `max_minutes` must end the run.
+    """Settings that all stages share. `epochs`, `max_steps` or `max_minutes` must end the run.
 
     With `max_minutes`, the learning rate and the KL coefficient follow the clock, so that a run
     always ends annealed, however fast the machine is; with `max_steps` or `epochs` they follow the
@@ -146,16 +147,9 @@ class TrainingRecipe(BaseModel):
         return self
 
 
-class SFTRecipe(TrainingRecipe):
-    """Cold start: supervised fine-tuning on questions with their gold reasoning and answers."""
+class SupervisedRecipe(TrainingRecipe):
+    """Settings of stages that fine-tune on completions: how rows are made and batched."""
 
-    stage: Literal["sft"] = Field(default="sft", description="this stage's name")
-    model: str | None = Field(
-        default=None, description="model to start from: folder, name on the hub, or 'starter'"
-    )
-    starter: StarterShape | None = Field(
-        default=None, description="build a fresh starter model instead"
-    )
     packing: Literal["auto", "image", "none"] = Field(
         default="auto",
         description=(
@@ -190,6 +184,18 @@ class SFTRecipe(TrainingRecipe):
             "maximum tokens, with padding, that packed rows of a batch take to memory at once; a"
             " larger batch is read in parts, to the same gradient"
         ),
+    )
+
+
+class SFTRecipe(SupervisedRecipe):
+    """Cold start: supervised fine-tuning on questions with their gold reasoning and answers."""
+
+    stage: Literal["sft"] = Field(default="sft", description="this stage's name")
+    model: str | None = Field(
+        default=None, description="model to start from: folder, name on the hub, or 'starter'"
+    )
+    starter: StarterShape | None = Field(
+        default=None, description="build a fresh starter model instead"
     )
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from waywiser.errors import RecipeError
 from waywiser.models.model_families import max_frames
 from waywiser.prompting import PromptFormat, question_text, sample_messages
 from waywiser.tasks.completion import gold_completion
-from waywiser.training.config import SFTRecipe, StarterShape
+from waywiser.training.config import SFTRecipe, StarterShape, SupervisedRecipe
 from waywiser.training.data.image_packing import (
     PackCollator,
     PixelCache,
@@ -100,14 +100,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
 
     data = data.with_max_frames(max_frames(processor))
     prompt = resolve_prompt_format(recipe, model.config.model_type)
-    packed = recipe.packing == "image" or (
-        recipe.packing == "auto" and supports_segment_ids(model) and not data.has_videos()
-    )
-    rows, collator = (
-        _pack_rows(recipe, data, model, processor, prompt)
-        if packed
-        else _conversational_rows(data, prompt)
-    )
+    rows, collator = make_rows(recipe, data, model, processor, prompt)
     if len(rows) < recipe.batch_size:
         raise RecipeError(
             f"{len(rows)} rows do not fill one batch of {recipe.batch_size}: lower batch_size"
@@ -123,9 +116,43 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         steps, recipe.max_minutes and 60 * recipe.max_minutes, trained_seconds(checkpoint)
     )
 
+    trainer = build_sft_trainer(recipe, run_dir, model, processor, rows, collator, steps)
+    log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    return finish_training(
+        trainer, run_dir, samples=len(data.samples), furniture_keys=furniture_keys, last=log.last
+    )
+
+
+def make_rows(
+    recipe: SupervisedRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
+) -> tuple[Dataset, PackCollator | None]:
+    """Rows of questions with their completions, packed by picture where the recipe says so and the
+    model can, and what batches packed rows.
+    """
+    packed = recipe.packing == "image" or (
+        recipe.packing == "auto" and supports_segment_ids(model) and not data.has_videos()
+    )
+    return (
+        _pack_rows(recipe, data, model, processor, prompt)
+        if packed
+        else _conversational_rows(data, prompt)
+    )
+
+
+def build_sft_trainer(
+    recipe: SupervisedRecipe,
+    run_dir: RunDir,
+    model: Any,
+    processor: Any,
+    rows: Dataset,
+    collator: PackCollator | None,
+    steps: int | None,
+) -> ColdStartTrainer:
+    """The trainer of `make_rows`' rows; None steps leave the end to the clock."""
     trainer = ColdStartTrainer(
         model=model,
-        args=_sft_config(recipe, run_dir, steps, packed),
+        args=_sft_config(recipe, run_dir, steps, packed=collator is not None),
         train_dataset=rows,
         data_collator=collator,
         processing_class=processor,
@@ -135,11 +162,7 @@ def run_sft(recipe: SFTRecipe, *, resume: bool = False) -> TrainResult:
         trainer.lengths = [len(pack) for pack in collator.packs]
         trainer.max_batch_tokens = recipe.max_batch_tokens
 
-    log = trainer.use_budget(recipe, budget, run_dir, ("loss", "mean_token_accuracy"))
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return finish_training(
-        trainer, run_dir, samples=len(data.samples), furniture_keys=furniture_keys, last=log.last
-    )
+    return trainer
 
 
 def _load_or_build_model(recipe: SFTRecipe, data: TrainingSet) -> tuple[Any, Any]:
@@ -176,7 +199,7 @@ def fresh_starter(shape: StarterShape, data: TrainingSet, seed: int) -> tuple[An
 
 
 def _pack_rows(
-    recipe: SFTRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
+    recipe: SupervisedRecipe, data: TrainingSet, model: Any, processor: Any, prompt: PromptFormat
 ) -> tuple[Dataset, PackCollator]:
     if not supports_segment_ids(model):
         raise RecipeError(
@@ -206,7 +229,8 @@ class _ConversationalRows:
         self._prompt = prompt
 
     def __call__(self, batch: dict[str, list[int]]) -> dict[str, list[Any]]:
-        samples = [self._data.samples[i] for i in batch["row"]]
+        samples = [self._data.sample(i) for i in batch["row"]]
+        texts = [self._data.completion(i) for i in batch["row"]]
         images = [self._data.images(i) for i in batch["row"]]
 
         return {
@@ -215,13 +239,8 @@ class _ConversationalRows:
                 for sample, sample_images in zip(samples, images, strict=True)
             ],
             "completion": [
-                [
-                    {
-                        "role": "assistant",
-                        "content": [{"type": "text", "text": gold_completion(sample)}],
-                    }
-                ]
-                for sample in samples
+                [{"role": "assistant", "content": [{"type": "text", "text": text}]}]
+                for text in texts
             ],
             "images": images,
         }
@@ -230,7 +249,9 @@ class _ConversationalRows:
         return (_ConversationalRows, (self._data, self._prompt))
 
 
-def _sft_config(recipe: SFTRecipe, run_dir: RunDir, steps: int | None, packed: bool) -> SFTConfig:
+def _sft_config(
+    recipe: SupervisedRecipe, run_dir: RunDir, steps: int | None, *, packed: bool
+) -> SFTConfig:
     return SFTConfig(
         **common_training_arguments(recipe, run_dir, steps),
         per_device_train_batch_size=recipe.batch_size,

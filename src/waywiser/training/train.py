@@ -7,14 +7,22 @@ from typing import Any
 from waywiser.errors import RecipeError
 from waywiser.recipe import build, merge, nearest_name, override, parse_overrides, read_yaml
 from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.rejection_config import RejectionRecipe
 from waywiser.training.run.rollouts import PageWriter
 from waywiser.training.run.run_dir import TrainResult
 
-_STAGES: dict[str, type[SFTRecipe] | type[RLVRRecipe]] = {"sft": SFTRecipe, "rlvr": RLVRRecipe}
+StageRecipe = SFTRecipe | RejectionRecipe | RLVRRecipe
+"""A recipe of any stage that trains."""
+
+_STAGES: dict[str, type[StageRecipe]] = {
+    "sft": SFTRecipe,
+    "rejection": RejectionRecipe,
+    "rlvr": RLVRRecipe,
+}
 _OTHER_STAGES = ("synthesize", "curate")
 
 
-def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> SFTRecipe | RLVRRecipe:
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> StageRecipe:
     """The recipe at `path` with command-line `overrides`, of the type that its `stage` names.
 
     Raises RecipeError, in one line, for anything that is not a training recipe.
@@ -34,7 +42,7 @@ def train(
     resume: bool = False,
     page: PageWriter | None = None,
 ) -> TrainResult:
-    """Train by a recipe file; see `run_sft` and `run_rlvr`.
+    """Train by a recipe file; see `run_sft`, `run_rejection` and `run_rlvr`.
 
     Args:
         recipe_path: The YAML recipe.
@@ -59,6 +67,11 @@ def train(
 
         return run_sft(recipe, resume=resume)
 
+    if isinstance(recipe, RejectionRecipe):
+        from waywiser.training.rejection import run_rejection
+
+        return run_rejection(recipe, resume=resume)
+
     from waywiser.training.rlvr import run_rlvr
 
     return run_rlvr(recipe, resume=resume, page=page)
@@ -66,11 +79,11 @@ def train(
 
 def _describe_bad_stage(stage: Any) -> str:
     if stage is None:
-        return "stage is missing: write stage: sft or stage: rlvr"
+        return "stage is missing: write stage: sft, rejection or rlvr"
     if stage in _OTHER_STAGES:
         return f"stage {stage!r} is no training: run waywiser {stage} with this recipe"
 
     near = nearest_name(str(stage), _STAGES)
     return f"unknown stage {stage!r}; " + (
-        f"did you mean {near!r}?" if near else "choose sft or rlvr"
+        f"did you mean {near!r}?" if near else f"choose from {', '.join(_STAGES)}"
     )

@@ -12,7 +12,6 @@ from torch import Tensor
 from waywiser.errors import RecipeError
 from waywiser.models.starter.segment_packing import Segment, pack
 from waywiser.prompting import PromptFormat, sample_messages
-from waywiser.tasks.completion import gold_completion
 from waywiser.training.data.training_set import TrainingSet
 
 _TOKENIZE_BATCH_SIZE = 512
@@ -83,7 +82,7 @@ def pack_by_image(
 def tokenize_samples(
     data: TrainingSet, processor: Any, prompt: PromptFormat | None = None
 ) -> list[_Turn]:
-    """Prompt and gold completion of each sample as token ids; the completion ends with the
+    """Prompt and completion of each sample as token ids; the completion ends with the
     end-of-turn token.
 
     No picture is read: it has the same tokens whatever it shows.
@@ -101,7 +100,7 @@ def tokenize_samples(
             texts.append(
                 processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False)
             )
-            completions.append(processor.escape_control_tokens(gold_completion(sample)))
+            completions.append(processor.escape_control_tokens(data.completion(i)))
 
         turns += [
             (prompt_ids, [*completion_ids, eos])

@@ -20,6 +20,7 @@ from waywiser.prompting.messages import IMAGE_PLACEHOLDER
 from waywiser.recipe import nearest_name
 from waywiser.sample import Sample
 from waywiser.sources.open_data import open_data
+from waywiser.tasks.completion import gold_completion
 from waywiser.training.config import DataConfig
 
 pc: Any = import_module(
@@ -86,6 +87,10 @@ class TrainingSet:
             return sample
 
         return sample.model_copy(update={"difficulty": difficulty})
+
+    def completion(self, index: int) -> str:
+        """What fine-tuning teaches the model to say to sample `index`: its gold completion."""
+        return gold_completion(self.sample(index))
 
     def pictures_of(self, index: int) -> tuple[int, ...]:
         """The numbers of the pictures that a sample shows, without the frames of its video."""

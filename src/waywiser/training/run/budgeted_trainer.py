@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import torch
 from accelerate import PartialState
-from safetensors import SafetensorError
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PreTrainedModel, PrinterCallback, Trainer
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 from transformers.utils import logging
 
-from waywiser.errors import DatasetError, TrainingError, error_text
+from waywiser.errors import TrainingError, error_text
 from waywiser.io import write_atomically
 from waywiser.json_types import JsonObject
 from waywiser.models.model_paths import resolve_model_folder
@@ -36,19 +35,13 @@ from waywiser.training.run.run_dir import RunDir, TrainResult
 from waywiser.training.run.schedules import learning_rate_factor
 from waywiser.training.run.trackers import tracker_arguments, use_trackers
 from waywiser.training.run.training_budget import TrainingBudget
+from waywiser.training.run.write_errors import WRITE_ERRORS, is_write_error
 
 UNLIMITED_STEPS = 10**9
 """Steps of a run that the clock ends."""
 
 STATE_FILE = "run_state.json"
 """In a checkpoint: what a run knows besides weights, optimizer and random state."""
-
-_WRITE_ERRORS = (
-    OSError,
-    SafetensorError,
-    DatasetError,
-    RuntimeError,
-)  # torch's writer raises the last, and more
 
 _Base = Trainer if TYPE_CHECKING else object
 
@@ -151,8 +144,8 @@ class BudgetedTrainer(_Base):
                     path,
                     resolve_prompt_format(self.recipe, cast(Any, self.model).config.model_type),
                 )
-        except _WRITE_ERRORS as error:
-            if not _is_write_error(error):
+        except WRITE_ERRORS as error:
+            if not is_write_error(error):
                 raise
 
             shutil.rmtree(path, ignore_errors=True)
@@ -275,14 +268,6 @@ def disable_transformers_progress_bars() -> None:
     logging.disable_progress_bar()
 
 
-def _is_write_error(error: BaseException) -> bool:
-    return (
-        not isinstance(error, RuntimeError)
-        or "PytorchStreamWriter" in str(error)
-        or "inline_container" in str(error)
-    )
-
-
 def finish_training(
     trainer: Any, run_dir: RunDir, *, samples: int, furniture_keys: set[str], last: dict[str, float]
 ) -> TrainResult:
@@ -315,8 +300,8 @@ def finish_training(
         final_result = run_dir.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
         trainer.accelerator.wait_for_everyone()
         return final_result
-    except _WRITE_ERRORS as error:
-        if not _is_write_error(error):
+    except WRITE_ERRORS as error:
+        if not is_write_error(error):
             raise
 
         raise TrainingError(

@@ -98,7 +98,8 @@ class LogCallback(TrainerCallback):
             return
 
         numbers = {key: float(value) for key, value in logs.items() if _is_finite_number(value)}
-        row = {"step": state.global_step, "seconds": round(self.budget.seconds, 3), **numbers}
+        step = self.budget.first_step + state.global_step
+        row = {"step": step, "seconds": round(self.budget.seconds, 3), **numbers}
 
         with self.path.open("a") as file:
             file.write(json.dumps(row) + "\n")

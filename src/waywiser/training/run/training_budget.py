@@ -10,6 +10,9 @@ class TrainingBudget:
     annealing where it stopped. The clock starts with `start`, when training begins.
     """
 
+    first_step = 0
+    """Steps of the run before this budget's first one."""
+
     def __init__(
         self, max_steps: int | None, max_seconds: float | None, seconds_spent: float = 0.0
     ) -> None:
@@ -41,3 +44,45 @@ class TrainingBudget:
     def is_exhausted(self, step: int) -> bool:
         """Whether training must stop after `step` optimizer steps."""
         return self.progress(step) >= 1.0
+
+
+class RoundBudget(TrainingBudget):
+    """The budget of one round of a run: `max_steps` steps, and the round's share of the clock.
+
+    Progress, which the learning rate follows, is that of the whole run.
+
+    Args:
+        index: Which round, from 0.
+        count: Rounds of the run, each with the same share.
+        first_step: Steps of the rounds before.
+        max_steps: Steps of this round.
+        max_seconds: Seconds of the whole run.
+        seconds_spent: Seconds of the run before this round trains.
+    """
+
+    def __init__(
+        self,
+        index: int,
+        count: int,
+        first_step: int,
+        max_steps: int | None,
+        max_seconds: float | None,
+        seconds_spent: float,
+    ) -> None:
+        super().__init__(max_steps, max_seconds, seconds_spent)
+        self.index = index
+        self.count = count
+        self.first_step = first_step
+
+    def progress(self, step: int) -> float:
+        """Progress of the run in [0, 1] after `step` optimizer steps of this round."""
+        by_steps = min(1.0, step / self.max_steps) if self.max_steps is not None else 0.0
+        by_clock = self.seconds / self.max_seconds if self.max_seconds is not None else 0.0
+        return min(1.0, max((self.index + by_steps) / self.count, by_clock))
+
+    def is_exhausted(self, step: int) -> bool:
+        """Whether this round must stop after `step` optimizer steps."""
+        by_clock = self.max_seconds is not None and (
+            self.seconds >= self.max_seconds * (self.index + 1) / self.count
+        )
+        return by_clock or (self.max_steps is not None and step >= self.max_steps)

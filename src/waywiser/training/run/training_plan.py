@@ -13,6 +13,7 @@ from waywiser.errors import WaywiserError, error_text
 from waywiser.models.model_plan import GIB, ModelPlan, ModelPlanRequest, plan_model
 from waywiser.sources.open_data import open_data
 from waywiser.training.config import RLVRRecipe, SFTRecipe
+from waywiser.training.rejection_config import RejectionRecipe
 
 _BYTES_PER_TRAINED_PARAMETER = 16
 _PLAN_CONTEXT_LENGTH = 4096
@@ -58,7 +59,7 @@ class TrainingPlan(BaseModel):
 
 
 def plan_training(
-    recipe: SFTRecipe | RLVRRecipe, machine: Hardware, request: ModelPlanRequest
+    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, machine: Hardware, request: ModelPlanRequest
 ) -> TrainingPlan:
     """The plan of a recipe on a machine. `request` gives the size of a picture; the rest of it is
     the recipe's.
@@ -125,11 +126,13 @@ def plan_training(
     )
 
 
-def _lora_rank(recipe: SFTRecipe | RLVRRecipe) -> int:
+def _lora_rank(recipe: SFTRecipe | RejectionRecipe | RLVRRecipe) -> int:
     return recipe.lora.rank if recipe.lora else 16
 
 
-def _count_samples(recipe: SFTRecipe | RLVRRecipe, missing: list[str]) -> int | None:
+def _count_samples(
+    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, missing: list[str]
+) -> int | None:
     if recipe.data.online is not None:
         return None
 
@@ -146,10 +149,17 @@ def _count_samples(recipe: SFTRecipe | RLVRRecipe, missing: list[str]) -> int | 
     return None if missing else min(count, recipe.data.limit or count)
 
 
-def _count_steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | None:
+def _count_steps(
+    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, samples: int | None
+) -> int | None:
     limits = [] if recipe.max_steps is None else [recipe.max_steps]
 
-    if recipe.epochs is not None and samples is not None:
+    # What rejection sampling keeps, nobody knows before.
+    if (
+        recipe.epochs is not None
+        and samples is not None
+        and not isinstance(recipe, RejectionRecipe)
+    ):
         prompts = (
             recipe.prompts_per_step
             if isinstance(recipe, RLVRRecipe)
@@ -162,7 +172,7 @@ def _count_steps(recipe: SFTRecipe | RLVRRecipe, samples: int | None) -> int | N
 
 
 def _memory_by_part(
-    recipe: SFTRecipe | RLVRRecipe,
+    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe,
     machine: Hardware,
     model_plan: ModelPlan,
     trained: int,
@@ -209,7 +219,7 @@ def _memory_by_part(
 
 
 def _hours_by_part(
-    recipe: SFTRecipe | RLVRRecipe,
+    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe,
     machine: Hardware,
     total: int,
     steps: int,
