@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,22 @@ def run_example(name: str, *arguments: str, cwd: Path) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture
+def run_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """The same in this process, which has imported torch and TRL already."""
+
+    def run(name: str, *arguments: str) -> str:
+        path = str(EXAMPLES / f"{name}.py")
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", [path, *arguments])
+        runpy.run_path(path, run_name="__main__")
+        return capsys.readouterr().out
+
+    return run
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.py")), ids=lambda path: path.stem)
@@ -100,8 +118,8 @@ def test_reward_in_trl(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_train_on_your_jsonl(tmp_path: Path) -> None:
-    printed = run_example("train_on_your_jsonl", "--out", "mine", cwd=tmp_path)
+def test_train_on_your_jsonl(tmp_path: Path, run_here: Callable[..., str]) -> None:
+    printed = run_here("train_on_your_jsonl", "--out", "mine")
     log = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
     assert [row["step"] for row in log] == [1, 2]
     assert log[1]["loss"] < log[0]["loss"]
@@ -110,8 +128,8 @@ def test_train_on_your_jsonl(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_benchmark_starter(tmp_path: Path) -> None:
-    header, *rows = run_example("benchmark_starter", "--rooms", "6", cwd=tmp_path).splitlines()
+def test_benchmark_starter(run_here: Callable[..., str]) -> None:
+    header, *rows = run_here("benchmark_starter", "--rooms", "6").splitlines()
     assert header.split() == ["task", "greedy", "sampled", "blind"]
     table = {task: [float(cell) for cell in cells] for task, *cells in map(str.split, rows)}
     assert set(table) == ROOM_TASKS | {"mean"}
@@ -124,10 +142,8 @@ def test_benchmark_starter(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_rlvr_loop(tmp_path: Path) -> None:
-    printed = run_example(
-        "rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "2", cwd=tmp_path
-    )
+def test_rlvr_loop(run_here: Callable[..., str]) -> None:
+    printed = run_here("rlvr_loop", "--steps", "2", "--rooms", "3", "--prompts", "2")
     step = r"step +(\d)  (\w+) +reward (\S+)  accuracy (\S+)  format (\S+)  weight (\S+)  beta (\S+)  kl (\S+)"
     found = re.findall(step, printed)
     assert [row[0] for row in found] == ["1", "2"]

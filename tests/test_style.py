@@ -2,12 +2,13 @@
 explained arguments.
 """
 
+from typing import Any
+
 import pytest
 
 from helpers.tool_modules import load_tool
 
 counters_tool = load_tool("house_counters")
-SOURCES = counters_tool.read_sources(counters_tool.DEFAULT_ROOT)
 
 AT_MOST = {
     "public names in several modules": 0,
@@ -24,8 +25,13 @@ AT_LEAST = {
 
 
 @pytest.fixture(scope="module")
-def counted() -> dict[str, float]:
-    return counters_tool.count_house(SOURCES)
+def sources() -> Any:
+    return counters_tool.read_sources(counters_tool.DEFAULT_ROOT)
+
+
+@pytest.fixture(scope="module")
+def counted(sources: Any) -> dict[str, float]:
+    return counters_tool.count_house(sources)
 
 
 @pytest.mark.parametrize("counter", AT_MOST)
@@ -38,5 +44,5 @@ def test_at_least(counted: dict[str, float], counter: str) -> None:
     assert counted[counter] >= AT_LEAST[counter]
 
 
-def test_no_public_name_is_defined_twice() -> None:
-    assert counters_tool.repeated_names(SOURCES) == {}
+def test_no_public_name_is_defined_twice(sources: Any) -> None:
+    assert counters_tool.repeated_names(sources) == {}

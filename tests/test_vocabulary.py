@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ STORED = {
 SUPERLATIVE = re.compile(r"^_?(LEAST|MOST|FEWEST|SHORTEST|LONGEST|SMALLEST|LARGEST)(_|$)")
 
 
+@cache
 def identifiers() -> dict[str, set[str]]:
     """All identifiers of the source with the files that use them."""
     uses: dict[str, set[str]] = defaultdict(set)
@@ -71,22 +73,19 @@ def identifiers() -> dict[str, set[str]]:
     return uses
 
 
-USES = identifiers()
-
-
 @pytest.mark.parametrize("word", RETIRED)
 def test_a_retired_word_stays_retired(word: str) -> None:
-    assert USES.get(word, set()) == set(), f"say {RETIRED[word]}"
+    assert identifiers().get(word, set()) == set(), f"say {RETIRED[word]}"
 
 
 def test_identifiers_are_american() -> None:
-    british = {name: paths for name, paths in USES.items() if BRITISH.search(name)}
+    british = {name: paths for name, paths in identifiers().items() if BRITISH.search(name)}
     assert {name: paths for name, paths in british.items() if name not in STORED} == {}
 
 
 def test_limits_are_called_min_and_max() -> None:
-    assert {name: paths for name, paths in USES.items() if SUPERLATIVE.match(name)} == {}
+    assert {name: paths for name, paths in identifiers().items() if SUPERLATIVE.match(name)} == {}
 
 
 def test_words_that_stay_for_what_is_stored_are_in_use() -> None:
-    assert {word for word in STORED if word not in USES} == set()
+    assert {word for word in STORED if word not in identifiers()} == set()

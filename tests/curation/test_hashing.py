@@ -6,15 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from curation.test_curate import contents
 
-pytest.importorskip("reasoning_gym", reason="the families extra is not installed")
 
-
+@pytest.mark.skipif(
+    find_spec("reasoning_gym") is None, reason="the families extra is not installed"
+)
 def test_the_hash_seed_of_the_process_does_not_matter(tmp_path: Path) -> None:
     sources = [
         {"kind": "reasoning-gym", "name": name, "count": 3}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpers.furniture_files import box_obj, catalogue_entry, sample_library, write_sh3f
-from test_cli import ENVIRONMENT, assert_refused, waywiser
+from test_cli import ENVIRONMENT, assert_refused, called
 from waywiser.dataset.manifest import read_manifest
 from waywiser.dataset.reader import read_scenes
 from waywiser.dataset.shard import STAGING
@@ -28,7 +28,7 @@ BUILT = (*HOME, "--assets", "parametric")
 def straight(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two homes that nothing disturbed."""
     out = tmp_path_factory.mktemp("straight") / "out"
-    assert waywiser("synthesize", "--out", out, "--rooms", 2, *BUILT).returncode == 0
+    assert called("synthesize", "--out", out, "--rooms", 2, *BUILT).returncode == 0
     return out
 
 
@@ -52,7 +52,7 @@ def test_a_bad_request_is_one_line_and_writes_nothing(
     tmp_path: Path, arguments: tuple[object, ...], words: tuple[str, ...]
 ) -> None:
     request = ("--rooms", 2, "--tasks", "all", "--assets", "parametric", *arguments)
-    assert_refused(waywiser("synthesize", "--out", tmp_path / "out", *request), *words)
+    assert_refused(called("synthesize", "--out", tmp_path / "out", *request), *words)
     assert not list(tmp_path.iterdir())
 
 
@@ -73,7 +73,7 @@ def test_a_library_that_cannot_be_used_is_one_line_and_writes_nothing(
         )
     words = (path.name, "x#1, for one: no faces") if damage == "no model is sound" else (path.name,)
     assert_refused(
-        waywiser("synthesize", "--out", tmp_path / "out", "--rooms", 1, *HOME, "--assets", path),
+        called("synthesize", "--out", tmp_path / "out", "--rooms", 1, *HOME, "--assets", path),
         *words,
     )
     assert list(tmp_path.iterdir()) == [path]
@@ -87,7 +87,7 @@ def test_models_without_faces_are_left_out_and_counted(tmp_path: Path) -> None:
     )
     library = write_sh3f(tmp_path / "some.sh3f", catalogue, members)
     out = tmp_path / "out"
-    done = waywiser("synthesize", "--out", out, "--rooms", 1, *HOME, "--assets", library)
+    done = called("synthesize", "--out", out, "--rooms", 1, *HOME, "--assets", library)
     assert done.returncode == 0, done.stderr
     manifest = read_manifest(out)
     assert manifest is not None
@@ -168,7 +168,7 @@ def test_a_disk_that_may_only_be_read_is_one_line(tmp_path: Path) -> None:
 def test_a_folder_of_somebody_elses_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir(mode=0o500)
     assert_refused(
-        waywiser("synthesize", "--out", tmp_path / "theirs" / "out", "--rooms", 1, *BUILT),
+        called("synthesize", "--out", tmp_path / "theirs" / "out", "--rooms", 1, *BUILT),
         "cannot write",
     )
     assert not list((tmp_path / "theirs").iterdir())
@@ -180,11 +180,11 @@ def test_a_run_that_was_killed_before_its_first_file_was_whole_is_gone_on_with(
     out = tmp_path / "out"
     (out / STAGING).mkdir(parents=True)
     (out / STAGING / f".recipe.sha256{PARTIAL_MARK}77").write_bytes(b"half")
-    assert waywiser("synthesize", "--out", out, "--rooms", 2, *BUILT).returncode == 0
+    assert called("synthesize", "--out", out, "--rooms", 2, *BUILT).returncode == 0
     assert contents(out) == contents(straight)
     (tmp_path / "other" / STAGING).mkdir(parents=True)
     (tmp_path / "other" / STAGING / "notes.txt").write_text("mine")
     assert_refused(
-        waywiser("synthesize", "--out", tmp_path / "other", "--rooms", 1, *BUILT), "not empty"
+        called("synthesize", "--out", tmp_path / "other", "--rooms", 1, *BUILT), "not empty"
     )
     assert (tmp_path / "other" / STAGING / "notes.txt").read_text() == "mine"

@@ -1,6 +1,7 @@
 """Cameras of homes and rooms, judged by what the rendered pictures show and by measured places."""
 
 import math
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -27,8 +28,12 @@ from waywiser.tasks.views import render_clip
 LIBRARY = open_library("parametric")
 CACHE = MeshCache(LIBRARY)
 CONFIG = HomeConfig(width=112, height=84, moving_share=1.0, max_rooms=4)
-HOMES = [build_home_scene(i, 7, "train", LIBRARY, CONFIG) for i in range(6)]
 IDS_ONLY = RenderOptions(rgb=False)
+
+
+@cache  # not at import: a worker that runs none of these tests builds nothing
+def all_homes() -> tuple[Scene, ...]:
+    return tuple(build_home_scene(index, 7, "train", LIBRARY, CONFIG) for index in range(6))
 
 
 def count_things(renderer: RoomRenderer, camera: Camera) -> int:
@@ -54,7 +59,7 @@ def pitch(camera: Camera) -> float:
 def clips(kind: str, moving: bool = False) -> list[tuple[Scene, int, Clip]]:
     return [
         (home, number, clip)
-        for home in HOMES
+        for home in all_homes()
         for number, clip in enumerate(home.clips)
         if clip.kind == kind and bool(clip.motions) == moving
     ]
@@ -77,7 +82,7 @@ def clear_space(home: Scene, x: float, y: float) -> float:
 def test_no_picture_is_bare() -> None:
     stills = []
     frames = []
-    for home in HOMES:
+    for home in all_homes():
         renderer = RoomRenderer(home, CACHE)
         stills += [count_things(renderer, camera) for camera in home.cameras]
         for clip in home.clips[:2]:
@@ -88,7 +93,7 @@ def test_no_picture_is_bare() -> None:
 
 def test_walks_keep_their_distance_and_neither_jump_nor_jerk() -> None:
     space = []
-    for home in HOMES:
+    for home in all_homes():
         cameras = home.clips[0].cameras
         space += [clear_space(home, *camera.position[:2].tolist()) for camera in cameras]
         assert max(turn_between(a, b) for a, b in pairwise(cameras)) <= 60  # in half a second
@@ -98,7 +103,7 @@ def test_walks_keep_their_distance_and_neither_jump_nor_jerk() -> None:
 
 
 def test_stills_and_views_keep_their_distance() -> None:
-    for home in HOMES:
+    for home in all_homes():
         views = [camera for clip in home.clips if clip.kind == "views" for camera in clip.cameras]
         for camera in (*home.cameras, *views):
             assert clear_space(home, *camera.position[:2].tolist()) >= 0.39
@@ -106,7 +111,7 @@ def test_stills_and_views_keep_their_distance() -> None:
 
 def test_a_clip_has_one_lens_and_clips_have_several() -> None:
     lenses = set()
-    for home in HOMES:
+    for home in all_homes():
         for clip in home.clips:
             lens = {round(camera.horizontal_fov_deg, 6) for camera in clip.cameras}
             assert len(lens) == 1
@@ -119,7 +124,7 @@ def test_a_clip_has_one_lens_and_clips_have_several() -> None:
 
 
 def test_cameras_are_held_low_seated_and_standing_and_look_down_by_their_height() -> None:
-    cameras = [camera for home in HOMES for camera in home.cameras]
+    cameras = [camera for home in all_homes() for camera in home.cameras]
     eyes = np.array([camera.position[2] for camera in cameras])
     kinds = [(0.5, 0.9), (1.0, 1.2), (1.5, 1.7)]
     counts = [int(((eyes >= low - 1e-6) & (eyes <= high + 1e-6)).sum()) for low, high in kinds]

@@ -1,5 +1,6 @@
 import itertools
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -23,11 +24,17 @@ from waywiser.scenes.scene import Scene
 
 LIBRARY = open_library("parametric")
 CONFIG = HomeConfig(moving_share=1.0)
-HOMES = [
-    build_home_scene(i, 3, split, LIBRARY, CONFIG)
-    for split in ("train", "heldout")
-    for i in range(8)
-]
+SPLIT_AND_INDEX = [(split, index) for split in ("train", "heldout") for index in range(8)]
+each_home = pytest.mark.parametrize(("split", "index"), SPLIT_AND_INDEX)
+
+
+@cache  # not at import: a worker that runs none of these tests builds nothing
+def build(split: str, index: int) -> Scene:
+    return build_home_scene(index, 3, split, LIBRARY, CONFIG)
+
+
+def all_homes() -> list[Scene]:
+    return [build(split, index) for split, index in SPLIT_AND_INDEX]
 
 
 def check_home(home: Scene) -> None:
@@ -38,9 +45,9 @@ def check_home(home: Scene) -> None:
         check_no_collision([thing for thing in home.objects if thing.room == index])
 
 
-@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
-def test_furniture_stands_in_its_room_and_shares_no_space(home: Scene) -> None:
-    check_home(home)
+@each_home
+def test_furniture_stands_in_its_room_and_shares_no_space(split: str, index: int) -> None:
+    check_home(build(split, index))
 
 
 @settings(max_examples=15, deadline=None)
@@ -53,8 +60,11 @@ def test_any_seed_makes_a_home(seed: int, rooms: int, l_shaped: float) -> None:
     check_home(home)
 
 
-@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
-def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(home: Scene) -> None:
+@each_home
+def test_doors_open_both_walls_and_one_can_walk_through_the_whole_home(
+    split: str, index: int
+) -> None:
+    home = build(split, index)
     for door in home.doors:
         for room in door.rooms:
             _, start, end = find_opening(home.rooms[room], door)
@@ -95,8 +105,9 @@ def reachable(home: Scene, radius: float = 0.25, cell: float = 0.1) -> set[int]:
     return rooms
 
 
-@pytest.mark.parametrize("home", HOMES, ids=lambda h: h.id)
-def test_the_walk_visits_every_room_in_turn_at_walking_pace(home: Scene) -> None:
+@each_home
+def test_the_walk_visits_every_room_in_turn_at_walking_pace(split: str, index: int) -> None:
+    home = build(split, index)
     walk = home.clips[0]
     assert walk.kind == "video"
     assert walk.fps == 2.0
@@ -118,7 +129,7 @@ def test_the_walk_visits_every_room_in_turn_at_walking_pace(home: Scene) -> None
 def test_excerpts_show_the_walk_again_and_views_overlap() -> None:
     excerpts = 0
     views = 0
-    for home in HOMES:
+    for home in all_homes():
         cameras = home.clips[0].cameras
         for clip in home.clips[1:]:
             if clip.kind == "views":
@@ -135,7 +146,9 @@ def test_excerpts_show_the_walk_again_and_views_overlap() -> None:
 
 
 def test_what_moves_starts_or_ends_where_it_stands_and_meets_nothing() -> None:
-    moving = [(home, k) for home in HOMES for k, clip in enumerate(home.clips) if clip.motions]
+    moving = [
+        (home, k) for home in all_homes() for k, clip in enumerate(home.clips) if clip.motions
+    ]
     assert len(moving) >= 6
     still = 0
     for home, k in moving:
@@ -159,13 +172,13 @@ def test_what_moves_starts_or_ends_where_it_stands_and_meets_nothing() -> None:
 
 
 def test_same_arguments_same_home_and_the_halves_share_no_model() -> None:
-    assert build_home_scene(2, 3, "train", LIBRARY, CONFIG) == HOMES[2]
-    assert build_home_scene(2, 4, "train", LIBRARY, CONFIG) != HOMES[2]
-    train = {thing.model for home in HOMES if home.split == "train" for thing in home.objects}
+    assert build_home_scene(2, 3, "train", LIBRARY, CONFIG) == build("train", 2)
+    assert build_home_scene(2, 4, "train", LIBRARY, CONFIG) != build("train", 2)
+    train = {thing.model for home in all_homes() if home.split == "train" for thing in home.objects}
     assert train.isdisjoint(
-        thing.model for home in HOMES if home.split == "heldout" for thing in home.objects
+        thing.model for home in all_homes() if home.split == "heldout" for thing in home.objects
     )
-    for home in HOMES:
+    for home in all_homes():
         assert Scene.model_validate_json(home.model_dump_json()) == home
 
 
@@ -190,7 +203,7 @@ def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_ou
     still = 0
     gliding = 0
     words = set[str]()
-    for home in HOMES:
+    for home in all_homes():
         for clip in home.clips:
             if not clip.motions:
                 continue
@@ -209,6 +222,6 @@ def test_clips_are_filmed_from_still_and_from_moving_cameras_and_a_word_picks_ou
 
 
 def test_photographs_are_up_to_twelve_and_those_of_a_room_differ() -> None:
-    for home in HOMES:
+    for home in all_homes():
         assert 1 <= len(home.cameras) <= 12
         assert len(set(home.cameras)) == len(home.cameras)

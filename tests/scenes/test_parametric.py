@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,17 +15,23 @@ from waywiser.scenes.furniture.parametric import ParametricModel, build_parametr
 from waywiser.scenes.furniture.parametric_library import list_parametric_models
 from waywiser.scenes.mesh import Mesh
 
-ALL = sorted(build_parametric_models().values(), key=lambda d: d.key)
+KEYS = sorted(model.key for model in list_parametric_models())
+
+
+@cache  # not at import: a worker that runs none of these tests builds nothing
+def models() -> dict[str, ParametricModel]:
+    return dict(sorted(build_parametric_models().items()))
 
 
 def test_every_category_has_six_forms() -> None:
-    counts = Counter(design.category for design in ALL)
+    counts = Counter(design.category for design in models().values())
     assert set(counts) == set(CATEGORIES)
     assert set(counts.values()) == {6}
 
 
-@pytest.mark.parametrize("design", ALL, ids=lambda d: d.key)
-def test_every_model_keeps_the_mesh_contract(design: ParametricModel) -> None:
+@pytest.mark.parametrize("key", KEYS)
+def test_every_model_keeps_the_mesh_contract(key: str) -> None:
+    design = models()[key]
     mesh = design.mesh
     assert np.abs(mesh.vertices_V_3).max() <= 0.5 + 1e-6
     assert np.ptp(mesh.vertices_V_3[np.unique(mesh.faces_F_3)], axis=0) == pytest.approx(
@@ -39,9 +46,10 @@ def test_every_model_keeps_the_mesh_contract(design: ParametricModel) -> None:
     assert CATEGORIES[design.category].fits(design.size, slack=1e-4), design.size
 
 
-@pytest.mark.parametrize("design", ALL, ids=lambda d: d.key)
-def test_every_mesh_is_sound(design: ParametricModel) -> None:
+@pytest.mark.parametrize("key", KEYS)
+def test_every_mesh_is_sound(key: str) -> None:
     """Finite, light enough for a home of two hundred, and seen from outside."""
+    design = models()[key]
     mesh = design.mesh
     assert np.isfinite(mesh.vertices_V_3).all()
     assert np.isfinite(mesh.face_uv_F_3_2).all()
@@ -77,13 +85,13 @@ def test_sizes_are_natural_and_keep_proportions(
 
 @pytest.mark.parametrize("category", ["window", "ceiling lamp", "wall lamp", "floor lamp"])
 def test_what_gives_light_shines(category: str) -> None:
-    for design in (d for d in ALL if d.category == category):
+    for design in (d for d in models().values() if d.category == category):
         assert max(material.emission for material in design.mesh.materials) > 1
 
 
 def test_kitchen_units_form_a_row() -> None:
     """Worktops of base units are equally high and deep."""
-    units = [d for d in ALL if d.category == "kitchen cabinet"]
+    units = [d for d in models().values() if d.category == "kitchen cabinet"]
     assert np.ptp([unit.size[2] for unit in units]) < 1e-6
     assert np.ptp([unit.size[1] for unit in units]) < 0.02
 
@@ -110,15 +118,15 @@ def silhouette(mesh: Mesh) -> bytes:
     return filled.tobytes()
 
 
-@pytest.mark.parametrize("category", sorted({d.category for d in ALL}))
+@pytest.mark.parametrize("category", sorted(CATEGORIES))
 def test_variants_differ_in_form(category: str) -> None:
-    forms = {(silhouette(d.mesh), d.size) for d in ALL if d.category == category}
+    forms = {(silhouette(d.mesh), d.size) for d in models().values() if d.category == category}
     assert len(forms) >= 4
 
 
 @pytest.mark.parametrize("category", ["chair", "armchair", "sofa", "bed"])
 def test_backs_are_behind(category: str) -> None:
-    for design in (d for d in ALL if d.category == category):
+    for design in (d for d in models().values() if d.category == category):
         corners = (design.mesh.vertices_V_3 * design.size)[design.mesh.faces_F_3]
         areas = np.linalg.norm(
             np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1
@@ -187,4 +195,4 @@ def test_materials_shine_let_light_through_and_carry_pictures() -> None:
 def test_the_table_of_sizes_is_that_of_the_meshes() -> None:
     """`python tools/parametric_sizes.py` writes it anew."""
     listed = {model.key: (model.category, model.size) for model in list_parametric_models()}
-    assert listed == {design.key: (design.category, design.size) for design in ALL}
+    assert listed == {design.key: (design.category, design.size) for design in models().values()}

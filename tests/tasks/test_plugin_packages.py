@@ -15,18 +15,8 @@ from waywiser.training.data.question_sampler import QuestionSampler
 
 ROOT = Path(__file__).parents[2]
 OWN_TASK = (ROOT / "examples" / "your_own_task.py").read_text(encoding="utf-8")
-SMALL = [
-    "--rooms",
-    "4",
-    "--assets",
-    "parametric",
-    "--workers",
-    "2",
-    "--width",
-    "64",
-    "--height",
-    "48",
-]
+SMALL = ["--rooms", "4", "--assets", "parametric", "--width", "64", "--height", "48"]
+SMALL += ["--workers", "2"]
 
 
 def install(site: Path, code: str, target: str = "room_tasks.nearer") -> Path:
@@ -67,20 +57,21 @@ def test_a_package_brings_a_task(tmp_path: Path) -> None:
 # pytest-antilru#13: one that calls sys.exit ended the program;
 # inspect_ai#747: an entry point that registers nothing looked like an unknown name
 @pytest.mark.parametrize(
-    ("code", "target", "reason"),
+    ("code", "target", "reason", "workers"),
     [
-        ("import no_such_library\n", "room_tasks.nearer", "No module named 'no_such_library'"),
-        ("raise SystemExit('no licence')\n", "room_tasks.nearer", "SystemExit: no licence"),
-        ("raise ValueError('two\\nlines')\n", "room_tasks.nearer", "ValueError: two lines"),
-        (OWN_TASK, "room_tasks.nearer:Farther", "has no attribute 'Farther'"),
-        ("x = 1\n", "room_tasks.nearer", "put @register_task() above"),
+        ("import no_such_library\n", "room_tasks.nearer", "No module named 'no_such_library'", 2),
+        ("raise SystemExit('no licence')\n", "room_tasks.nearer", "SystemExit: no licence", 1),
+        ("raise ValueError('two\\nlines')\n", "room_tasks.nearer", "ValueError: two lines", 1),
+        (OWN_TASK, "room_tasks.nearer:Farther", "has no attribute 'Farther'", 1),
+        ("x = 1\n", "room_tasks.nearer", "put @register_task() above", 1),
     ],
 )
 def test_a_package_that_is_broken_is_named(
-    tmp_path: Path, code: str, target: str, reason: str
+    tmp_path: Path, code: str, target: str, reason: str, workers: int
 ) -> None:
     site = install(tmp_path / "site", code, target)
-    done = run("synthesize", "--out", tmp_path / "out", *SMALL, site=site)
+    size = ("--rooms", workers, "--shard-rooms", 1, "--workers", workers)
+    done = run("synthesize", "--out", tmp_path / "out", *SMALL, *size, site=site)
     assert done.returncode == 0  # what is ours goes on
     (line,) = done.stderr.splitlines()
     assert "room-tasks 1.2" in line

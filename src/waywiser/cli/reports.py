@@ -34,20 +34,25 @@ def report_command(
     Example:
       waywiser report data/rooms
     """
-    from waywiser.demo.runner import is_finished_demo, rewrite_demo_page
     from waywiser.evaluation.summary import SCORES_FILE
-    from waywiser.report.folder_report import write_report
 
     if data is not None and folder.is_dir() and not (folder / SCORES_FILE).is_file():
         raise RecipeError(f"--data is for the folder of one evaluation, which {folder} is not")
 
-    path = (
-        rewrite_demo_page(folder, out)
-        if is_finished_demo(folder)
-        else write_report(folder, out, data=data)
-    )
-
+    path = _write_page(folder, out, data)
     print_result({"report": str(path)}, f"Report: {path}", as_json)
+
+
+def _write_page(folder: Path, out: Path | None, data: str | None) -> Path:
+    if (folder / "demo.json").is_file():  # only then: the demo imports torch, which takes seconds
+        from waywiser.demo.runner import is_finished_demo, rewrite_demo_page
+
+        if is_finished_demo(folder):
+            return rewrite_demo_page(folder, out)
+
+    from waywiser.report.folder_report import write_report
+
+    return write_report(folder, out, data=data)
 
 
 @app.command("demo", cls=RecipeCommand, context_settings=RECIPE_FLAGS_CONTEXT)

@@ -57,9 +57,10 @@ def train(
         RecipeError: The recipe is missing or wrong.
         TrainingError: The run cannot start or must stop.
     """
+    recipe = load_recipe(recipe_path, overrides)  # a mistake in it is told before torch is imported
+
     from waywiser.models.quantization import import_bitsandbytes
 
-    recipe = load_recipe(recipe_path, overrides)
     import_bitsandbytes()  # before TRL does
 
     if isinstance(recipe, SFTRecipe):
