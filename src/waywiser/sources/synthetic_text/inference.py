@@ -72,7 +72,7 @@ def if_then_rules(rng: np.random.Generator, level: float) -> TextQuestion:
         ]
         work = (
             f"{' '.join(links)} Nothing says so. Check: the only fact is that"
-            f" {_state_text(known[0])}. So it is unknown."
+            f" {_state_text(known[0])}. So the answer is unknown."
         )
     else:
         links = [
@@ -81,7 +81,8 @@ def if_then_rules(rng: np.random.Generator, level: float) -> TextQuestion:
         ]
         work = (
             f"It is given that {_state_text(known[0])}. {' '.join(links)} Check: each rule begins"
-            f" where the one before ends. The answer is {answer}."
+            f" where the one before ends. So the answer is"
+            f" {answer}."
         )
 
     return choice_question(
@@ -96,7 +97,7 @@ def if_then_rules(rng: np.random.Generator, level: float) -> TextQuestion:
 def class_chain(rng: np.random.Generator, level: float) -> TextQuestion:
     """Made-up classes inside each other: what is a member, what is not, what is open?"""
     length = steps_at(level, 1, 3)
-    classes = sample_up_to(rng, _CLASSES, length + 3)
+    classes: list[str] = sample_up_to(rng, _CLASSES, length + 3)
     chain, excluded, inner = classes[: length + 1], classes[-2], classes[-1]
     name = sample_one(rng, NAMES)
     answer = sample_one(rng, _ANSWERS)
@@ -114,7 +115,7 @@ def class_chain(rng: np.random.Generator, level: float) -> TextQuestion:
         "no": f"No {barred} is a {asked}, so {name} is not. Check: {name} is a {barred}. So the"
         " answer is no.",
         "unknown": f"Every {inner} is a {outer}, but not every {outer} need be a {inner}. Check: no"
-        f" rule leads to {inner}. So it is unknown.",
+        f" rule leads to {inner}. So the answer is unknown.",
     }[answer]
 
     return choice_question(

@@ -103,7 +103,7 @@ def moved_box(rng: np.random.Generator, level: float) -> TextQuestion:
     thing = sample_one(rng, _HIDDEN_THINGS)
     num_boxes = 2 if level < 0.5 else 3
     colors: list[str] = sample_up_to(rng, _COLORS, num_boxes)
-    rooms = sample_up_to(rng, _ROOMS, 4)
+    rooms: list[str] = sample_up_to(rng, _ROOMS, 4)
     where = dict(zip(colors, sample_up_to(rng, rooms, num_boxes), strict=True))
     box = sample_one(rng, colors)
     told = [f"The {color} box is in the {room}." for color, room in where.items()]
