@@ -70,6 +70,7 @@ def next_number(text: str) -> str:
         d + 2 * third - second if third - second == second - first else None,
         d * d // c if a * c == b * b and b * d == c * c else None,
         d + second if first == third else None,
+        d + 2 * third if second == 2 * first and third == 2 * second else None,
     } - {None}
     (answer,) = rules  # exactly one rule fits
     return str(answer)

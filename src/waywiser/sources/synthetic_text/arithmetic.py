@@ -54,6 +54,8 @@ _RIDDLE_QUESTIONS = (
     "Find the first number.",
     "With which number did it begin?",
 )
+_PATTERN_RULES = (("constant",), ("alternating", "multiples"), ("growing", "doubling"))
+"""Rules from easy to hard."""
 _PATTERN_QUESTIONS = (
     "What number comes next: {row}?",
     "Which number continues the row {row}?",
@@ -175,11 +177,9 @@ def number_riddle(rng: np.random.Generator, level: float) -> TextQuestion:
 
 
 def next_number(rng: np.random.Generator, level: float) -> TextQuestion:
-    """Rows with a constant, an alternating, a growing or a multiplied step."""
-    rule = sample_one(
-        rng, (("constant",), ("alternating", "doubling"), ("growing",))[int(level * 2.999)]
-    )
-    start = int(rng.integers(1, 20))
+    """Rows with a constant, an alternating, a growing or a doubled step, and multiples."""
+    rule = sample_one(rng, _PATTERN_RULES[steps_at(level, 0, 2)])
+    start = int(rng.integers(1, 30))
     step = int(rng.integers(2, 10))
 
     match rule:
@@ -192,15 +192,17 @@ def next_number(rng: np.random.Generator, level: float) -> TextQuestion:
             steps = [step, -other, step, -other]
         case "growing":
             steps = [step + k for k in range(4)]
+        case "doubling":
+            steps = [(step - 1) * 2**k for k in range(4)]
         case _:
-            start = int(rng.integers(1, 7))
+            start = int(rng.integers(1, 10))
             factor = int(rng.integers(2, 4))
             steps = [start * (factor - 1) * factor**k for k in range(4)]
 
     row = [start + sum(steps[:k]) for k in range(5)]
     *shown, answer = row
 
-    if rule == "doubling":
+    if rule == "multiples":
         factor = row[1] // row[0]
         found = [f"{b} / {a} = {factor}." for a, b in pairwise(shown)]
         rest = f"Each is {factor} times the one before. {shown[-1]} * {factor} = {answer}."
@@ -211,6 +213,7 @@ def next_number(rng: np.random.Generator, level: float) -> TextQuestion:
             "constant": "The step is always",
             "alternating": "Two steps alternate, the next is",
             "growing": "Each step is 1 more, the next is",
+            "doubling": "Each step is twice the last, the next is",
         }[rule]
         sign, back = ("+", "-") if steps[3] > 0 else ("-", "+")
         amount = abs(steps[3])
