@@ -53,18 +53,18 @@ def condition_count(rng: np.random.Generator, level: float) -> TextQuestion:
         "neither": f"neither {color} nor {_plural(kind)}",
     }[condition]
 
-    def fits(thing: tuple[str, str]) -> bool:
+    def fits(item: tuple[str, str]) -> bool:
         return {
-            "color": thing[0] == color,
-            "kind": thing[1] == kind,
-            "not color": thing[0] != color,
-            "but not": thing[0] == color and thing[1] != kind,
-            "neither": thing[0] != color and thing[1] != kind,
+            "color": item[0] == color,
+            "kind": item[1] == kind,
+            "not color": item[0] != color,
+            "but not": item[0] == color and item[1] != kind,
+            "neither": item[0] != color and item[1] != kind,
         }[condition]
 
     every = [(c, k) for c in _COLORS for k in _KINDS]
-    right = [thing for thing in every if fits(thing)]
-    wrong = [thing for thing in every if not fits(thing)]
+    right = [item for item in every if fits(item)]
+    wrong = [item for item in every if not fits(item)]
     low = max(0, count - len(wrong))
     num_right = int(rng.integers(low, min(len(right), count) + 1))
     things = sample_up_to(

@@ -16,11 +16,11 @@ from waywiser.tasks.sampling import sample_one, sample_up_to
 _COLORS = ("red", "blue", "green", "white", "black", "yellow")
 _LONG_THINGS = ("rope", "stick", "ribbon", "pole", "pipe", "board")
 _LENGTH_QUESTIONS = (
-    "Which {thing} is the {most}?",
+    "Which {item} is the {most}?",
     "Which one is the {most}?",
-    "Compare the {thing}s: which is the {most}?",
-    "Of these, which {thing} is the {most}?",
-    "Find the {most} {thing}.",
+    "Compare the {item}s: which is the {most}?",
+    "Of these, which {item} is the {most}?",
+    "Find the {most} {item}.",
 )
 _VALUE_QUESTIONS = (
     "Which of the numbers {numbers} is the {most}?",
@@ -35,7 +35,7 @@ _DENOMINATORS = (2, 4, 5, 10, 20)
 def longest_length(rng: np.random.Generator, level: float) -> TextQuestion:
     """Lengths in m, cm and mm: the longest or the shortest."""
     count = steps_at(level, 3, 4)
-    thing = sample_one(rng, _LONG_THINGS)
+    item = sample_one(rng, _LONG_THINGS)
     colors = sample_up_to(rng, _COLORS, count)
     gap_cm = sample_one(rng, (5, 10) if level > 0.5 else (20, 40))
     first = int(rng.integers(8, 30)) * 5
@@ -59,14 +59,14 @@ def longest_length(rng: np.random.Generator, level: float) -> TextQuestion:
                 text = f"{length} cm"
                 work.append(f"The {color} one: {length} cm.")
 
-        told.append(f"the {color} {thing} is {text} long")
+        told.append(f"the {color} {item} is {text} long")
 
     ordered = sorted(lengths_cm, reverse=longest)
     best, second = ordered[:2]
     answer = colors[lengths_cm.index(best)]
     larger, smaller = max(best, second), min(best, second)
     than = "more" if longest else "less"
-    question = sample_one(rng, _LENGTH_QUESTIONS).format(thing=thing, most=most)
+    question = sample_one(rng, _LENGTH_QUESTIONS).format(item=item, most=most)
 
     return choice_question(
         f"{capitalize(list_words(told))}. {question}",

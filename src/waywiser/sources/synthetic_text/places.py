@@ -73,7 +73,7 @@ _COMPARISONS = (
     ("faster", "slower", "fastest", "slowest"),
     ("stronger", "weaker", "strongest", "weakest"),
 )
-_MOST_QUESTIONS = (
+_FIRST_QUESTIONS = (
     "Who is the {most}?",
     "Which of them is the {most}?",
     "Who of these people is the {most}?",
@@ -239,7 +239,7 @@ def comparison_order(rng: np.random.Generator, level: float) -> TextQuestion:
     word, comparative = (most, more) if from_top else (least, less)
     is_second = bool(rng.random() < 0.5)
     answer = ordered[int(is_second)]
-    templates = _SECOND_QUESTIONS if is_second else _MOST_QUESTIONS
+    templates = _SECOND_QUESTIONS if is_second else _FIRST_QUESTIONS
     pairs = " ".join(f"{a} is {comparative} than {b}." for a, b in pairwise(ordered))
     check = (
         f"only {ordered[0]} is {comparative} than {answer}"

@@ -13,39 +13,39 @@ from waywiser.sources.synthetic_text.question import (
 from waywiser.tasks.sampling import sample_one, sample_up_to
 
 _CUP_QUESTIONS = (
-    "At which place is the {thing} now?",
-    "What is the number of the place with the {thing}?",
-    "Under the cup at which place is the {thing}?",
-    "Where is the {thing} in the end? Give the number of the place.",
-    "At which number do you find the {thing}?",
+    "At which place is the {item} now?",
+    "What is the number of the place with the {item}?",
+    "Under the cup at which place is the {item}?",
+    "Where is the {item} in the end? Give the number of the place.",
+    "At which number do you find the {item}?",
 )
 _HIDDEN_THINGS = ("coin", "ball", "bean", "ring", "key")
 _GIFT_QUESTIONS = (
-    "Who has the {thing} now?",
-    "Who holds the {thing} in the end?",
-    "With whom is the {thing} at the end?",
-    "Which person ends up with the {thing}?",
-    "After all swaps, who has the {thing}?",
+    "Who has the {item} now?",
+    "Who holds the {item} in the end?",
+    "With whom is the {item} at the end?",
+    "Which person ends up with the {item}?",
+    "After all swaps, who has the {item}?",
 )
 _GIFTS = ("ball", "book", "drum", "kite", "doll", "bell", "flute", "puzzle")
 _ROOMS = ("kitchen", "garden", "hall", "attic", "cellar", "office")
 _COLORS = ("red", "blue", "green", "white")
 _ROOM_QUESTIONS = (
-    "Where is the {thing} now?",
-    "In which room is the {thing} now?",
-    "Where do you find the {thing} in the end?",
-    "To which room must you go for the {thing}?",
-    "Which room is the {thing} in at the end?",
+    "Where is the {item} now?",
+    "In which room is the {item} now?",
+    "Where do you find the {item} in the end?",
+    "To which room must you go for the {item}?",
+    "Which room is the {item} in at the end?",
 )
 _NUM_PLACES = 4
 
 
 def cup_swaps(rng: np.random.Generator, level: float) -> TextQuestion:
     """Cups at four places are swapped in pairs: where is the coin?"""
-    thing = sample_one(rng, _HIDDEN_THINGS)
+    item = sample_one(rng, _HIDDEN_THINGS)
     start = place = int(rng.integers(1, _NUM_PLACES + 1))
     swaps = _sample_swaps(rng, steps_at(level, 2, 5), place)
-    work = [f"The {thing} is at {start}."]
+    work = [f"The {item} is at {start}."]
     places = [start]
 
     for a, b in swaps:
@@ -58,10 +58,10 @@ def cup_swaps(rng: np.random.Generator, level: float) -> TextQuestion:
     back = ", ".join(map(str, places[::-1]))
 
     return TextQuestion(
-        f"Cups stand at places 1 to {_NUM_PLACES}. A {thing} is under the cup at {start}. {told}"
-        f" {sample_one(rng, _CUP_QUESTIONS).format(thing=thing)}",
+        f"Cups stand at places 1 to {_NUM_PLACES}. A {item} is under the cup at {start}. {told}"
+        f" {sample_one(rng, _CUP_QUESTIONS).format(item=item)}",
         Answer(kind="integer", value=place),
-        f"{' '.join(work)} Check: going back, {back}. So the {thing} is at {place}.",
+        f"{' '.join(work)} Check: going back, {back}. So the {item} is at {place}.",
         {"start": start, "swaps": [list(pair) for pair in swaps]},
     )
 
@@ -88,7 +88,7 @@ def gift_swaps(rng: np.random.Generator, level: float) -> TextQuestion:
     told = " ".join(f"{people[a - 1]} and {people[b - 1]} swap." for a, b in swaps)
 
     return choice_question(
-        f"{held}. {told} {sample_one(rng, _GIFT_QUESTIONS).format(thing=gift)}",
+        f"{held}. {told} {sample_one(rng, _GIFT_QUESTIONS).format(item=gift)}",
         people[place - 1],
         sample_up_to(rng, people, _NUM_PLACES),
         f"{' '.join(work)} Check: going back, {', '.join(holders[::-1])}. So it is"
@@ -98,17 +98,17 @@ def gift_swaps(rng: np.random.Generator, level: float) -> TextQuestion:
 
 
 def moved_box(rng: np.random.Generator, level: float) -> TextQuestion:
-    """A thing in a box, boxes in rooms; boxes are carried and the thing changes its box."""
+    """A thing, boxes in rooms; boxes are carried and the thing changes its box."""
     name = sample_one(rng, NAMES)
-    thing = sample_one(rng, _HIDDEN_THINGS)
+    item = sample_one(rng, _HIDDEN_THINGS)
     num_boxes = 2 if level < 0.5 else 3
     colors: list[str] = sample_up_to(rng, _COLORS, num_boxes)
     rooms: list[str] = sample_up_to(rng, _ROOMS, 4)
     where = dict(zip(colors, sample_up_to(rng, rooms, num_boxes), strict=True))
     box = sample_one(rng, colors)
     told = [f"The {color} box is in the {room}." for color, room in where.items()]
-    told.append(f"The {thing} is in the {box} box.")
-    work = [f"The {thing} is in the {box} box in the {where[box]}."]
+    told.append(f"The {item} is in the {box} box.")
+    work = [f"The {item} is in the {box} box in the {where[box]}."]
     moves: list[list[str]] = []
     first = {"box": box, "rooms": dict(where)}
 
@@ -127,10 +127,10 @@ def moved_box(rng: np.random.Generator, level: float) -> TextQuestion:
         else:
             box = sample_one(rng, [color for color in colors if color != box])
             moves.append(["put", box])
-            told.append(f"{name} puts the {thing} into the {box} box.")
+            told.append(f"{name} puts the {item} into the {box} box.")
             work.append(f"Now the {box} box in the {where[box]}.")
 
-    question = sample_one(rng, _ROOM_QUESTIONS).format(thing=thing)
+    question = sample_one(rng, _ROOM_QUESTIONS).format(item=item)
     return choice_question(
         f"{' '.join(told)} {question}",
         where[box],
