@@ -14,6 +14,8 @@ from waywiser.cli import main
 from waywiser.curation.config import CurationRecipe
 from waywiser.curation.cost_estimate import describe_curation_plan, plan_curation
 from waywiser.recipe import build, load_config_file
+from waywiser.sources.synthetic_figures import FIGURE_TASKS
+from waywiser.sources.synthetic_text import TEXT_TASKS
 
 RECIPES = Path(__file__).parents[2] / "recipes"
 
@@ -60,6 +62,15 @@ def test_the_papers_scale_is_168_and_126_thousand(
     text = describe_curation_plan(found)
     assert "1,400,000 requests" in text
     load_config_file(RECIPES / "curate_small.yaml", CurationRecipe)
+
+
+def test_the_starters_general_data_needs_no_model() -> None:
+    config = load_config_file(RECIPES / "starter" / "general.yaml", CurationRecipe)
+    assert {s.name for s in config.sources} == {*TEXT_TASKS, *FIGURE_TASKS}
+    found = plan_curation(config)
+    assert found.feasible
+    assert found.accepted == found.questions  # all have their own chains
+    assert found.roles == {}
 
 
 def test_commands_plan_and_curate(

@@ -68,9 +68,9 @@ def plan_curation(recipe: CurationRecipe) -> CurationPlan:
         if problem:
             missing.append(f"{name}: {problem}")
 
-        has_traces = config.kind in ("drawn", "spatial")
+        has_traces = config.kind in ("drawn", "text", "spatial")
         totals["own" if has_traces else "asked"] += count
-        totals["pictures"] += count if has_traces or config.kind == "mapped" else 0
+        totals["pictures"] += count if config.kind in ("drawn", "spatial", "mapped") else 0
 
     questions = sum(items.values())
     teacher_questions = totals["asked"] if recipe.teacher else 0

@@ -1,5 +1,5 @@
-"""Where general reasoning samples come from: procedural families, drawn figures, local and hub
-datasets.
+"""Where general reasoning samples come from: procedural families, drawn figures, text
+tasks, local and hub datasets.
 """
 
 from waywiser.sources.base import InvalidItem, Source

@@ -11,7 +11,7 @@ from waywiser.sources.base import Source
 
 
 class SourceConfig(BaseModel):
-    """A source of samples: a procedural family, a drawn task, a mapped dataset or one of ours.
+    """A source of samples: a procedural family, a drawn or text task, a mapped dataset or ours.
 
     Example:
         >>> len(open_source(SourceConfig(kind="drawn", name="bar_chart", count=100)))
@@ -20,12 +20,13 @@ class SourceConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    kind: Literal["reasoning-gym", "reasoning-core", "drawn", "mapped", "spatial"]
+    kind: Literal["reasoning-gym", "reasoning-core", "drawn", "text", "mapped", "spatial"]
     """`reasoning-gym`, `reasoning-core`: a procedural family. `drawn`: a synthetic figure task.
-    `mapped`: any dataset by a field mapping. `spatial`: a dataset that `waywiser synthesize` wrote.
+    `text`: a synthetic text task. `mapped`: any dataset by a field mapping. `spatial`: a dataset
+    that `waywiser synthesize` wrote.
     """
     name: str = ""
-    """The family, the figure task or the mapping (a shipped name or a YAML file)."""
+    """The family, the figure or text task, or the mapping (a shipped name or a YAML file)."""
     path: str | None = None
     """Data of `mapped` (a file, folder, glob or hub:NAME) and `spatial` (a dataset folder)."""
     images: Path | None = None
@@ -33,11 +34,11 @@ class SourceConfig(BaseModel):
     count: int | None = Field(default=None, ge=1)
     """Number of items; None takes all, which endless sources do not support."""
     seed: int = Field(default=0, ge=0)
-    """Seed of procedural families and figure tasks."""
+    """Seed of procedural families, figure and text tasks."""
     split: str = "train"
     """Split to read of `mapped` and `spatial` data."""
     options: JsonObject = {}
-    """Options of the procedural family."""
+    """Options of the procedural family; of a text task, `levels: [low, high]` within [0, 1]."""
 
 
 def open_source(config: SourceConfig) -> Source:
@@ -69,6 +70,11 @@ def open_source(config: SourceConfig) -> Source:
         from waywiser.sources.synthetic_figures import FigureSource
 
         return FigureSource(config.name, config.count, config.seed)
+
+    if config.kind == "text":
+        from waywiser.sources.synthetic_text import TextSource
+
+        return TextSource(config.name, config.count, config.seed, dict(config.options))
 
     from waywiser.sources.reasoning_families import CoreSource, GymSource
 
