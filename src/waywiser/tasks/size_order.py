@@ -125,15 +125,21 @@ class SizeOrder(ImageTask):
             options=tuple(options),
         )
 
+        places = [group.index(obj) for obj in order[:2]]
+        first, second = (obj.category for obj in order[:2])
+        pair = " and ".join(sorted((first, second)))
+
         return self.question(
             view,
             inputs,
             f"{self.ask(rng, axis, list=names)} {list_options(options)}",
             margin=size_margin(order, axis),
             subject=f"{axis} {' '.join(sorted(obj.category for obj in group))}",
-            answer_class=f"{axis} {[obj.id for obj in group].index(order[0].id)}",
+            # Of three objects there are fewer first places than options, hence the second one too.
+            answer_class=f"{axis} {' '.join(map(str, places[: 5 - len(group)]))}",
             subtask=f"{axis} {depth}",
-            compared=(f"{axis} {order[0].category}", f"{axis} {order[1].category}"),
+            # Even in each pair of the two largest; that some things are large in most is no secret.
+            compared=(f"{axis} {first} of {pair}", f"{axis} {second} of {pair}"),
             complexity=depth,
         )
 
