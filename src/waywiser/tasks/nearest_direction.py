@@ -202,6 +202,7 @@ class NearestDirection(ImageTask):
             subject=category or "list",
             answer_class=f"{depth} {answer.value}",
             subtask=f"{depth} {ask}",
+            compared=depths_compared(view, nearest, reference, answer) if ask == "depth" else None,
             complexity=depth,
         )
 
@@ -321,3 +322,14 @@ def explain_relation(view: View, nearest: int, reference: int, axes: Sequence[Re
         steps.append(f"{cue[0].upper()}{cue[1:]}, so it is {word}.")
 
     return " ".join(steps)
+
+
+def depths_compared(
+    view: View, nearest: ObjectId, reference: Object, answer: Answer
+) -> tuple[str, str]:
+    """The categories of the closer and of the farther one: windows are far in most pictures, so
+    each must be closer as often as not.
+    """
+    categories = [f"depth {view.object(nearest).category}", f"depth {reference.category}"]
+    closer, farther = categories if answer.value == "closer" else reversed(categories)
+    return closer, farther
