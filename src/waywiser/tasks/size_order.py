@@ -31,7 +31,6 @@ COUNTS = {1: 3, 2: 3, 3: 4}
 """Objects that are put in order, by depth."""
 MIN_SIZE = 0.15
 """Meters. Nobody puts what is flatter, or shorter, in an order."""
-MAX_OPTIONS = 4
 MIN_CUE_RATIO = 1.1
 """Factor by which the measures that follow from the image must differ."""
 AXES = ("height", "length")
@@ -70,7 +69,8 @@ class SizeOrder(ImageTask):
     Depth 1: three objects, each larger than the next by half. Depth 2: three, by a quarter. Depth
     3: four, by a quarter. Each exceeds the next by 10 cm, too, and measures at least 15 cm. By the
     natural sizes of their categories either of the two largest may be the larger one. All have
-    words of their own and their outline can be told. Up to four orders are offered. `margin` is the
+    words of their own and their outline can be told. Four orders are offered, the right one
+    and another, each beside itself with the two first exchanged. `margin` is the
     smallest difference between neighbors, in meters.
     """
 
@@ -204,7 +204,18 @@ def is_open_at_the_top(objects: Sequence[Object], axis: str) -> bool:
 
 
 def draw_orders(order: Sequence[Object], rng: np.random.Generator) -> list[str]:
-    """The right order among others, shuffled."""
-    right = name_order(order)
-    others = [name_order(other) for other in permutations(order) if name_order(other) != right]
-    return sample_up_to(rng, [right, *sample_up_to(rng, others, MAX_OPTIONS - 1)])
+    """The right order among others, shuffled.
+
+    Each of them stands beside the one with its two first exchanged, which is what the natural sizes
+    leave open; so the options do not tell which two that are.
+    """
+    others = [other for other in permutations(order) if set(other[:2]) != set(order[:2])]
+    other = others[int(rng.integers(len(others)))]
+    options = [name_order(o) for first in (order, other) for o in (first, swap_first_two(first))]
+    return sample_up_to(rng, options)
+
+
+def swap_first_two(order: Sequence[Object]) -> list[Object]:
+    """The order with its first two exchanged."""
+    first, second, *rest = order
+    return [second, first, *rest]
