@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,7 +64,8 @@ class _Registry(Mapping[str, Task]):
         for entry in entry_points(group=ENTRY_POINT_GROUP):
             if (reason := self._load_entry(entry)) is not None:
                 self.faults[entry.name] = f"{_describe_entry(entry)} {reason}"
-                logger.warning("the tasks of %s", self.faults[entry.name])
+                if parent_process() is None:  # whoever started a worker has said so
+                    logger.warning("the tasks of %s", self.faults[entry.name])
 
     def _load_entry(self, entry: EntryPoint) -> str | None:
         """Import what an entry point names. Returns why its tasks are not here, if they are not:
