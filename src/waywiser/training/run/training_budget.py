@@ -81,8 +81,13 @@ class RoundBudget(TrainingBudget):
         return min(1.0, max((self.index + by_steps) / self.count, by_clock))
 
     def is_exhausted(self, step: int) -> bool:
-        """Whether this round must stop after `step` optimizer steps."""
-        by_clock = self.max_seconds is not None and (
-            self.seconds >= self.max_seconds * (self.index + 1) / self.count
+        """Whether this round must stop after `step` optimizer steps.
+
+        The first step is always taken: what was sampled took the time, and would teach nothing.
+        """
+        by_clock = (
+            step > 0
+            and self.max_seconds is not None
+            and (self.seconds >= self.max_seconds * (self.index + 1) / self.count)
         )
         return by_clock or (self.max_steps is not None and step >= self.max_steps)
