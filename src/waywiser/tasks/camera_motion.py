@@ -10,8 +10,7 @@ from waywiser.tasks.directions import heading
 from waywiser.tasks.pair_cues import growth_cues, parallax_cues, relative_shift
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.view_geometry import sample_frame_pairs, view_overlap
-from waywiser.tasks.visual_cues import list_in_words
-from waywiser.tasks.wording import list_short_options
+from waywiser.tasks.wording import list_in_words, list_short_options
 
 MIN_MOVE = 0.3
 """Metres along the dominant axis. What moves less is refused: small moves have no direction that

@@ -34,13 +34,8 @@ from waywiser.tasks.counting_conditions import (
     references_of,
 )
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import (
-    image_span,
-    keep_short,
-    list_in_words,
-    pick_style,
-    position_in_words,
-)
+from waywiser.tasks.visual_cues import image_span, keep_short, pick_style, position_in_words
+from waywiser.tasks.wording import list_in_words
 
 PER_FORM = {1: 2, 2: 4, 3: 4}
 """Questions of each form about one image, by depth."""

@@ -29,13 +29,8 @@ from waywiser.tasks.view_geometry import (
     view_overlap,
     visible_points,
 )
-from waywiser.tasks.visual_cues import (
-    list_in_words,
-    object_id_at,
-    place_on_object,
-    position_in_words,
-)
-from waywiser.tasks.wording import LETTERS, list_short_options
+from waywiser.tasks.visual_cues import object_id_at, place_on_object, position_in_words
+from waywiser.tasks.wording import LETTERS, list_in_words, list_short_options
 
 OVERLAP_RANGE = (0.3, 0.8)
 """Share of the first picture's points that the second shows: less is guesswork, more needs no

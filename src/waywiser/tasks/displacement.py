@@ -25,8 +25,7 @@ from waywiser.tasks.trajectories import (
     clearly_visible_frames,
     path_length,
 )
-from waywiser.tasks.visual_cues import list_in_words
-from waywiser.tasks.wording import format_measure, fov_note, round_meters
+from waywiser.tasks.wording import format_measure, fov_note, list_in_words, round_meters
 
 MIN_DISPLACEMENT = 0.5
 """Meters: shorter ways, and displacements, are not asked about."""

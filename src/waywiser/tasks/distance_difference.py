@@ -26,12 +26,11 @@ from waywiser.tasks.visible_objects import stands_on_floor
 from waywiser.tasks.visual_cues import (
     format_meters,
     keep_short,
-    list_in_words,
     position_in_words,
     round_assumed,
     size_cues,
 )
-from waywiser.tasks.wording import format_measure, fov_note, round_meters
+from waywiser.tasks.wording import format_measure, fov_note, list_in_words, round_meters
 
 MIN_DIFFERENCE = 0.5
 """Meters. Smaller differences drown in the error of what they are the difference of."""

@@ -29,8 +29,8 @@ from waywiser.tasks.camera_relations import (
 from waywiser.tasks.counting_conditions import countable_groups
 from waywiser.tasks.floor_map import FloorMap, sketch_map
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import image_span, keep_short, list_in_words, position_in_words
-from waywiser.tasks.wording import list_short_options
+from waywiser.tasks.visual_cues import image_span, keep_short, position_in_words
+from waywiser.tasks.wording import list_in_words, list_short_options
 
 MIN_RELATIVE_GAP = 0.25
 """The nearest is told from the next only when they differ by this fraction of its distance ..."""

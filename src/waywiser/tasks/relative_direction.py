@@ -30,7 +30,7 @@ from waywiser.tasks.floor_map import (
     sketch_map,
 )
 from waywiser.tasks.registry import register_task
-from waywiser.tasks.visual_cues import list_in_words
+from waywiser.tasks.wording import list_in_words
 
 MIN_GAP = 0.3
 MAX_DISTANCE = 5.0

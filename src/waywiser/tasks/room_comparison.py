@@ -20,8 +20,8 @@ from waywiser.tasks.base import (
 from waywiser.tasks.clip_view import ClipView
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.scene_count import first_seen_frame
-from waywiser.tasks.visual_cues import keep_short, list_in_words, position_in_words
-from waywiser.tasks.wording import list_short_options
+from waywiser.tasks.visual_cues import keep_short, position_in_words
+from waywiser.tasks.wording import list_in_words, list_short_options
 
 MIN_FRAMES_INSIDE = 2
 """Frames of the video whose camera stands in a room that is asked about."""
@@ -316,8 +316,6 @@ def lead_of_rooms(
     if any(not any(counts[category, room] for room in rooms) for category in categories):
         return 0
 
-    *_, second, first = sorted(
-        sum(len(counts[category, room]) for category in categories) for room in rooms
-    )
-    fewest = min(sum(len(counts[category, room]) for category in categories) for room in rooms)
-    return first - second if fewest or first >= MIN_BESIDE_NONE else 0
+    totals = sorted(sum(len(counts[category, room]) for category in categories) for room in rooms)
+    *_, second, first = totals
+    return first - second if totals[0] or first >= MIN_BESIDE_NONE else 0

@@ -20,8 +20,7 @@ from waywiser.tasks.route_geometry import (
     turn_angles,
     turn_word,
 )
-from waywiser.tasks.visual_cues import list_in_words
-from waywiser.tasks.wording import list_options
+from waywiser.tasks.wording import list_in_words, list_options
 
 MAX_HIDDEN_TURNS = 3
 

@@ -20,8 +20,8 @@ from waywiser.tasks.base import (
 from waywiser.tasks.object_size import middle_depth
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.size_comparison import both_may_be_larger, extent_along, has_side
-from waywiser.tasks.visual_cues import image_span, list_in_words, position_in_words
-from waywiser.tasks.wording import list_options
+from waywiser.tasks.visual_cues import image_span, position_in_words
+from waywiser.tasks.wording import list_in_words, list_options
 
 MIN_DIFFERENCE = 0.10
 """Meters by which each object exceeds the next smaller one ..."""
@@ -125,6 +125,8 @@ class SizeOrder(ImageTask):
             options=tuple(options),
         )
 
+        # Of three objects there are fewer first places than options, hence the second one too.
+        num_places = 2 if len(group) == 3 else 1
         places = [group.index(obj) for obj in order[:2]]
         first, second = (obj.category for obj in order[:2])
         pair = " and ".join(sorted((first, second)))
@@ -135,8 +137,7 @@ class SizeOrder(ImageTask):
             f"{self.ask(rng, axis, list=names)} {list_options(options)}",
             margin=size_margin(order, axis),
             subject=f"{axis} {' '.join(sorted(obj.category for obj in group))}",
-            # Of three objects there are fewer first places than options, hence the second one too.
-            answer_class=f"{axis} {' '.join(map(str, places[: 5 - len(group)]))}",
+            answer_class=f"{axis} {' '.join(map(str, places[:num_places]))}",
             subtask=f"{axis} {depth}",
             # Even in each pair of the two largest; that some things are large in most is no secret.
             compared=(f"{axis} {first} of {pair}", f"{axis} {second} of {pair}"),

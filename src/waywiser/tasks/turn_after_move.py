@@ -33,8 +33,8 @@ from waywiser.tasks.move_geometry import (
 )
 from waywiser.tasks.registry import register_task
 from waywiser.tasks.relative_direction import best_time
-from waywiser.tasks.visual_cues import keep_short, list_in_words
-from waywiser.tasks.wording import list_short_options
+from waywiser.tasks.visual_cues import keep_short
+from waywiser.tasks.wording import list_in_words, list_short_options
 
 MAX_TRIES = 400
 """Choices of objects that are tried at each depth."""

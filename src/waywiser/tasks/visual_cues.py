@@ -216,11 +216,6 @@ def with_article(category: str) -> str:
     return f"{'An' if category[0] in 'aeiou' else 'A'} {category}"
 
 
-def list_in_words(items: Sequence[str]) -> str:
-    """Items as a phrase: "a", "a and b", "a, b and c"."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
 def keep_short(reasoning: str) -> str:
     """The reasoning, or nothing where it has more than MAX_WORDS words."""
     return reasoning if len(reasoning.split()) <= MAX_WORDS else ""

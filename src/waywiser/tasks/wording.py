@@ -12,6 +12,11 @@ StatesFov = Literal["never", "metric", "always"]
 """Which questions state the camera's field of view: those for a length or an angle, or all."""
 
 
+def list_in_words(items: Sequence[str]) -> str:
+    """Items as a phrase: "a", "a and b", "a, b and c"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
 def list_short_options(options: Sequence[str]) -> str:
     """The sentence that lists short options: Answer with 'a', 'b' or 'c'."""
     quoted = [f"'{option}'" for option in options]

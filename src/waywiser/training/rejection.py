@@ -3,8 +3,6 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +35,7 @@ from waywiser.training.run.provenance import furniture_seen_in_training
 from waywiser.training.run.run_dir import CLOCK_FILE, RunDir, TrainResult, trained_seconds
 from waywiser.training.run.seeding import derive_seed
 from waywiser.training.run.training_budget import RoundBudget
-from waywiser.training.run.write_errors import WRITE_ERRORS, is_write_error
+from waywiser.training.run.write_errors import explain_write_errors
 from waywiser.training.sft import build_sft_trainer, make_rows
 
 
@@ -240,7 +238,7 @@ class _Rounds:
         folder = self.run_dir.checkpoints / f"checkpoint-{self.steps}"
         state = {"rounds": self.index, "steps": self.steps, "questions": self.asked}
 
-        with self._explain_write_errors(folder):
+        with explain_write_errors(folder, self._describe_last_round):
             folder.mkdir(parents=True, exist_ok=True)
             save_model(trainer, folder, self.furniture_keys)
             write_atomically(folder / STATE_FILE, json.dumps(state).encode())
@@ -268,22 +266,11 @@ class _Rounds:
         def copy_model(path: Path) -> None:
             shutil.copytree(folder, path, ignore=shutil.ignore_patterns(CLOCK_FILE, STATE_FILE))
 
-        with self._explain_write_errors(run_dir.model):
+        with explain_write_errors(run_dir.model, self._describe_last_round):
             return run_dir.close(copy_model, result, keep_checkpoints=self.recipe.keep_checkpoints)
 
-    @contextmanager
-    def _explain_write_errors(self, path: Path) -> Iterator[None]:
-        try:
-            yield
-        except WRITE_ERRORS as error:
-            if not is_write_error(error):
-                raise
-
-            last = self.folder or "the start (no round is finished yet)"
-            raise TrainingError(
-                f"the model could not be written to {path} ({error_text(error, 160, '...')}): free"
-                f" some space and go on with --resume from {last}"
-            ) from error
+    def _describe_last_round(self) -> object:
+        return self.folder or "the start (no round is finished yet)"
 
 
 def _read_state(checkpoint: Path | None) -> dict[str, int]:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from waywiser.rewards import RewardConfig
-from waywiser.training.config import SupervisedRecipe
+from waywiser.training.config import RLVRRecipe, SFTRecipe, SupervisedRecipe
 
 
 class RejectionRecipe(SupervisedRecipe):
@@ -87,3 +87,7 @@ class RejectionRecipe(SupervisedRecipe):
             raise ValueError("max_steps must give each of rounds a step")
 
         return self
+
+
+StageRecipe = SFTRecipe | RejectionRecipe | RLVRRecipe
+"""A recipe of any stage that trains."""

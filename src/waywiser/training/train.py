@@ -7,12 +7,9 @@ from typing import Any
 from waywiser.errors import RecipeError
 from waywiser.recipe import build, merge, nearest_name, override, parse_overrides, read_yaml
 from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.rejection_config import RejectionRecipe
+from waywiser.training.rejection_config import RejectionRecipe, StageRecipe
 from waywiser.training.run.rollouts import PageWriter
 from waywiser.training.run.run_dir import TrainResult
-
-StageRecipe = SFTRecipe | RejectionRecipe | RLVRRecipe
-"""A recipe of any stage that trains."""
 
 _STAGES: dict[str, type[StageRecipe]] = {
     "sft": SFTRecipe,

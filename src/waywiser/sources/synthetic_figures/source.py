@@ -1,15 +1,12 @@
 """`FigureSource`: drawn tasks as samples."""
 
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
-from waywiser import __version__
-from waywiser.errors import RecipeError
-from waywiser.recipe import nearest_name
-from waywiser.sample import Program, Sample
-from waywiser.sources.base import InvalidItem, verify_gold
+from waywiser.json_types import JsonObject
+from waywiser.sample import Answer
+from waywiser.sources.seeded_source import SeededSource
 from waywiser.sources.synthetic_figures import charts, geometry, logic
 from waywiser.sources.synthetic_figures.canvas import FigureQuestion, figure_to_png
 
@@ -31,47 +28,13 @@ FIGURE_TASKS: dict[str, Callable[[np.random.Generator], FigureQuestion]] = {
 """Drawn tasks by name."""
 
 
-class FigureSource:
-    """Item i is drawn with a generator seeded by (seed, task, i); its reasoning is how the answer
-    was made.
-    """
+class FigureSource(SeededSource):
+    """Drawn questions; the reasoning is how the answer was made."""
 
-    licence = "Apache-2.0"
+    kind = "drawn"
+    known_tasks = FIGURE_TASKS
 
-    def __init__(self, task: str, count: int, seed: int) -> None:
-        if task not in FIGURE_TASKS:
-            near = nearest_name(task, FIGURE_TASKS)
-            raise RecipeError(
-                f"no drawn task {task!r}; "
-                + (f"did you mean {near!r}?" if near else ", ".join(FIGURE_TASKS))
-            )
-
-        self.name = f"drawn:{task}"
-        self._task = task
-        self._count = count
-        self._seed = seed
-
-    def __len__(self) -> int:
-        return self._count
-
-    def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
-        for index in range(start, stop):
-            rng = np.random.default_rng([self._seed, zlib.crc32(self._task.encode()), index])
-            drawing = FIGURE_TASKS[self._task](rng)
-            sample = Sample(
-                id=f"drawn-{self._task}-{self._seed}-{index}",
-                split="",
-                domain="general",
-                task=self._task,
-                source=self.name,
-                question=drawing.question,
-                options=drawing.answer.options,
-                answer=drawing.answer,
-                images=[figure_to_png(drawing.picture)],
-                reasoning=drawing.reasoning,
-                program=Program(name=f"drawn:{self._task}", inputs=drawing.truth),
-                seed=self._seed,
-                version=__version__,
-            )
-
-            yield verify_gold(sample, f"{self.name} {index}")
+    def draw(self, rng: np.random.Generator) -> tuple[str, Answer, str, JsonObject, list[bytes]]:
+        drawing = FIGURE_TASKS[self.task](rng)
+        picture = figure_to_png(drawing.picture)
+        return drawing.question, drawing.answer, drawing.reasoning, drawing.truth, [picture]

@@ -9,10 +9,10 @@ from waywiser.sources.synthetic_text.question import (
     NAMES,
     TextQuestion,
     capitalize,
-    list_words,
     steps_at,
 )
 from waywiser.tasks.sampling import sample_one, sample_up_to
+from waywiser.tasks.wording import list_in_words
 
 _THINGS = ("shells", "coins", "stamps", "pens", "cards", "beads", "stones", "marbles")
 _GAINS = ("finds {n} more", "buys {n} more", "gets {n} more from {friend}", "is given {n} more")
@@ -108,8 +108,10 @@ def shopping_coins(rng: np.random.Generator, level: float) -> TextQuestion:
     gives_change = bool(rng.random() < 0.5)
     paid = total + int(rng.integers(2, 25)) if gives_change else None
 
-    price_list = list_words([f"a {g} costs {p} coins" for g, p in zip(goods, prices, strict=True)])
-    bought = list_words([f"{count} {g}s" for g, count in zip(goods, counts, strict=True)])
+    price_list = list_in_words(
+        [f"a {g} costs {p} coins" for g, p in zip(goods, prices, strict=True)]
+    )
+    bought = list_in_words([f"{count} {g}s" for g, count in zip(goods, counts, strict=True)])
     with_coins = f" and pays with {paid} coins" if gives_change else ""
     question = sample_one(rng, _CHANGE_QUESTIONS if gives_change else _COST_QUESTIONS).format(
         name=name

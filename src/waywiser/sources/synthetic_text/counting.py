@@ -6,10 +6,10 @@ from waywiser.sample import Answer
 from waywiser.sources.synthetic_text.question import (
     NAMES,
     TextQuestion,
-    list_words,
     steps_at,
 )
 from waywiser.tasks.sampling import sample_one, sample_up_to
+from waywiser.tasks.wording import list_in_words
 
 _COLORS = ("red", "blue", "green", "white")
 _KINDS = ("cup", "ball", "hat", "box")
@@ -76,9 +76,9 @@ def condition_count(rng: np.random.Generator, level: float) -> TextQuestion:
     texts = [f"a {c} {k}" for c, k in things]
     found = [f"the {c} {k}" for c, k in things if fits((c, k))]
     others = [f"the {c} {k}" for c, k in things if not fits((c, k))]
-    named = f"These are {what}: {list_words(found)}." if found else f"None of them is {what}."
-    rest = f"The others: {list_words(others)}." if others else "There are no others."
-    bag = sample_one(rng, _BAGS).format(name=sample_one(rng, NAMES), things=list_words(texts))
+    named = f"These are {what}: {list_in_words(found)}." if found else f"None of them is {what}."
+    rest = f"The others: {list_in_words(others)}." if others else "There are no others."
+    bag = sample_one(rng, _BAGS).format(name=sample_one(rng, NAMES), things=list_in_words(texts))
 
     return TextQuestion(
         f"{bag} {sample_one(rng, _COUNT_QUESTIONS).format(what=what)}",
@@ -104,7 +104,7 @@ def letter_count(rng: np.random.Generator, level: float) -> TextQuestion:
 
     found = [str(k + 1) for k, c in enumerate(word) if c == letter]
     where = (
-        f"the letter {letter} is at place{'s' if num_right > 1 else ''} {list_words(found)}."
+        f"the letter {letter} is at place{'s' if num_right > 1 else ''} {list_in_words(found)}."
         if found
         else f"there is no letter {letter}."
     )

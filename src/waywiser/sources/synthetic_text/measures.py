@@ -8,10 +8,10 @@ from waywiser.sources.synthetic_text.question import (
     TextQuestion,
     capitalize,
     choice_question,
-    list_words,
     steps_at,
 )
 from waywiser.tasks.sampling import sample_one, sample_up_to
+from waywiser.tasks.wording import list_in_words
 
 _COLORS = ("red", "blue", "green", "white", "black", "yellow")
 _LONG_THINGS = ("rope", "stick", "ribbon", "pole", "pipe", "board")
@@ -69,7 +69,7 @@ def longest_length(rng: np.random.Generator, level: float) -> TextQuestion:
     question = sample_one(rng, _LENGTH_QUESTIONS).format(item=item, most=most)
 
     return choice_question(
-        f"{capitalize(list_words(told))}. {question}",
+        f"{capitalize(list_in_words(told))}. {question}",
         answer,
         sample_up_to(rng, colors, count),
         f"{' '.join(work)} The {most} has {best} cm. Check: {larger} - {smaller} ="
@@ -111,7 +111,7 @@ def largest_value(rng: np.random.Generator, level: float) -> TextQuestion:
     answer = texts[values.index(best)]
 
     return choice_question(
-        sample_one(rng, _VALUE_QUESTIONS).format(numbers=list_words(texts), most=most),
+        sample_one(rng, _VALUE_QUESTIONS).format(numbers=list_in_words(texts), most=most),
         answer,
         sample_up_to(rng, texts, count),
         f"{' '.join(work)} The {most} is {float(best):g}, the next is {float(second):g}. Check:"

@@ -10,10 +10,10 @@ from waywiser.sources.synthetic_text.question import (
     TextQuestion,
     capitalize,
     choice_question,
-    list_words,
     steps_at,
 )
 from waywiser.tasks.sampling import sample_one, sample_up_to
+from waywiser.tasks.wording import list_in_words
 
 _HEADINGS = ("north", "east", "south", "west")
 _UNITS = {"north": (0, 1), "east": (1, 0), "south": (0, -1), "west": (-1, 0)}
@@ -126,7 +126,7 @@ def grid_walk(rng: np.random.Generator, level: float) -> TextQuestion:
 
     told = (
         f"{name} stands at (0, 0) and faces {_HEADINGS[start]}. x counts steps to the east, y to"
-        f" the north. {name} {list_words(moves)}."
+        f" the north. {name} {list_in_words(moves)}."
     )
     truth = {"asked": asked, "start": _HEADINGS[start], "moves": moves}
     question = f"{told} {sample_one(rng, _WALK_QUESTIONS[asked]).format(name=name)}"
@@ -190,7 +190,7 @@ def place_direction(rng: np.random.Generator, level: float) -> TextQuestion:
         f"{' '.join(sample_up_to(rng, told))} {question}",
         _COMPASS[target],
         sample_up_to(rng, tuple(_COMPASS.values())),
-        f"{' '.join(work)} Check: that is {list_words(parts)} of the {places[0]}. So it is"
+        f"{' '.join(work)} Check: that is {list_in_words(parts)} of the {places[0]}. So it is"
         f" {_COMPASS[target]}.",
         {"places": places, "path": [list(leg) for leg in path]},
     )

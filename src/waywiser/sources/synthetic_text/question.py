@@ -32,11 +32,6 @@ def steps_at(level: float, low: int, high: int) -> int:
     return min(high, low + int(level * (high - low + 1)))
 
 
-def list_words(words: Sequence[str]) -> str:
-    """Words as a list in a sentence: a, b and c."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def capitalize(text: str) -> str:
     """The text with its first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]

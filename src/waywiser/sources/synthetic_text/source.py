@@ -1,16 +1,11 @@
 """`TextSource`: families of text questions as samples."""
 
-import zlib
-from collections.abc import Iterator
-
 import numpy as np
 
-from waywiser import __version__
 from waywiser.errors import RecipeError
 from waywiser.json_types import JsonObject
-from waywiser.recipe import nearest_name
-from waywiser.sample import Program, Sample
-from waywiser.sources.base import InvalidItem, verify_gold
+from waywiser.sample import Answer
+from waywiser.sources.seeded_source import SeededSource
 from waywiser.sources.synthetic_text import (
     arithmetic,
     counting,
@@ -50,9 +45,9 @@ TEXT_TASKS: dict[str, TextTask] = {
 """Families of text questions by name."""
 
 
-class TextSource:
-    """Item i is made with a generator seeded by (seed, task, i); its reasoning is how the answer
-    was found, checked once, with the answer last.
+class TextSource(SeededSource):
+    """Questions in words; the reasoning is how the answer was found, checked once, with the answer
+    last.
 
     Two sources of one task in one recipe need different seeds, whatever their levels.
 
@@ -64,48 +59,18 @@ class TextSource:
             higher one means more steps. All levels by default.
     """
 
-    licence = "Apache-2.0"
+    kind = "text"
+    known_tasks = TEXT_TASKS
 
     def __init__(self, task: str, count: int, seed: int, options: JsonObject | None = None) -> None:
-        if task not in TEXT_TASKS:
-            near = nearest_name(task, TEXT_TASKS)
-            raise RecipeError(
-                f"no text task {task!r}; "
-                + (f"did you mean {near!r}?" if near else ", ".join(TEXT_TASKS))
-            )
-
-        self.name = f"text:{task}"
-        self._task = task
-        self._count = count
-        self._seed = seed
+        super().__init__(task, count, seed)
         self._levels = _read_levels(task, options or {})
 
-    def __len__(self) -> int:
-        return self._count
-
-    def items(self, start: int, stop: int) -> Iterator[Sample | InvalidItem]:
+    def draw(self, rng: np.random.Generator) -> tuple[str, Answer, str, JsonObject, list[bytes]]:
         low, high = self._levels
-
-        for index in range(start, stop):
-            rng = np.random.default_rng([self._seed, zlib.crc32(self._task.encode()), index])
-            level = round(low + (high - low) * float(rng.random()), 3)
-            made = TEXT_TASKS[self._task](rng, level)
-            sample = Sample(
-                id=f"text-{self._task}-{self._seed}-{index}",
-                split="",
-                domain="general",
-                task=self._task,
-                source=self.name,
-                question=made.question,
-                options=made.answer.options,
-                answer=made.answer,
-                reasoning=made.reasoning,
-                program=Program(name=self.name, inputs={"level": level, **made.truth}),
-                seed=self._seed,
-                version=__version__,
-            )
-
-            yield verify_gold(sample, f"{self.name} {index}")
+        level = round(low + (high - low) * float(rng.random()), 3)
+        made = TEXT_TASKS[self.task](rng, level)
+        return made.question, made.answer, made.reasoning, {"level": level, **made.truth}, []
 
 
 def _read_levels(task: str, options: JsonObject) -> tuple[float, float]:

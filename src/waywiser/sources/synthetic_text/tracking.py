@@ -7,10 +7,10 @@ from waywiser.sources.synthetic_text.question import (
     NAMES,
     TextQuestion,
     choice_question,
-    list_words,
     steps_at,
 )
 from waywiser.tasks.sampling import sample_one, sample_up_to
+from waywiser.tasks.wording import list_in_words
 
 _CUP_QUESTIONS = (
     "At which place is the {item} now?",
@@ -84,7 +84,7 @@ def gift_swaps(rng: np.random.Generator, level: float) -> TextQuestion:
             f"{people[a - 1]} and {people[b - 1]} swap: {people[place - 1]} has it {stays}."
         )
 
-    held = list_words([f"{who} has the {what}" for who, what in zip(people, gifts, strict=True)])
+    held = list_in_words([f"{who} has the {what}" for who, what in zip(people, gifts, strict=True)])
     told = " ".join(f"{people[a - 1]} and {people[b - 1]} swap." for a, b in swaps)
 
     return choice_question(

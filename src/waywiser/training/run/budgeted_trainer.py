@@ -35,7 +35,7 @@ from waywiser.training.run.run_dir import RunDir, TrainResult
 from waywiser.training.run.schedules import learning_rate_factor
 from waywiser.training.run.trackers import tracker_arguments, use_trackers
 from waywiser.training.run.training_budget import TrainingBudget
-from waywiser.training.run.write_errors import WRITE_ERRORS, is_write_error
+from waywiser.training.run.write_errors import WRITE_ERRORS, explain_write_errors, is_write_error
 
 UNLIMITED_STEPS = 10**9
 """Steps of a run that the clock ends."""
@@ -296,18 +296,10 @@ def finish_training(
     )
 
     save = lambda path: save_model(trainer, path, furniture_keys)  # noqa: E731
-    try:
+    with explain_write_errors(run_dir.model, trainer.describe_last_checkpoint):
         final_result = run_dir.close(save, result, keep_checkpoints=recipe.keep_checkpoints)
         trainer.accelerator.wait_for_everyone()
         return final_result
-    except WRITE_ERRORS as error:
-        if not is_write_error(error):
-            raise
-
-        raise TrainingError(
-            f"the model could not be written to {run_dir.model} ({error_text(error, 160, '...')}): free some"
-            f" space and go on with --resume from {trainer.describe_last_checkpoint()}"
-        ) from error
 
 
 def save_model(trainer: Any, path: Path, furniture_keys: set[str]) -> None:

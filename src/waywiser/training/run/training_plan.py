@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from waywiser.errors import WaywiserError, error_text
 from waywiser.models.model_plan import GIB, ModelPlan, ModelPlanRequest, plan_model
 from waywiser.sources.open_data import open_data
-from waywiser.training.config import RLVRRecipe, SFTRecipe
-from waywiser.training.rejection_config import RejectionRecipe
+from waywiser.training.config import RLVRRecipe
+from waywiser.training.rejection_config import RejectionRecipe, StageRecipe
 
 _BYTES_PER_TRAINED_PARAMETER = 16
 _PLAN_CONTEXT_LENGTH = 4096
@@ -59,7 +59,7 @@ class TrainingPlan(BaseModel):
 
 
 def plan_training(
-    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, machine: Hardware, request: ModelPlanRequest
+    recipe: StageRecipe, machine: Hardware, request: ModelPlanRequest
 ) -> TrainingPlan:
     """The plan of a recipe on a machine. `request` gives the size of a picture; the rest of it is
     the recipe's.
@@ -126,13 +126,11 @@ def plan_training(
     )
 
 
-def _lora_rank(recipe: SFTRecipe | RejectionRecipe | RLVRRecipe) -> int:
+def _lora_rank(recipe: StageRecipe) -> int:
     return recipe.lora.rank if recipe.lora else 16
 
 
-def _count_samples(
-    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, missing: list[str]
-) -> int | None:
+def _count_samples(recipe: StageRecipe, missing: list[str]) -> int | None:
     if recipe.data.online is not None:
         return None
 
@@ -149,9 +147,7 @@ def _count_samples(
     return None if missing else min(count, recipe.data.limit or count)
 
 
-def _count_steps(
-    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe, samples: int | None
-) -> int | None:
+def _count_steps(recipe: StageRecipe, samples: int | None) -> int | None:
     limits = [] if recipe.max_steps is None else [recipe.max_steps]
 
     # What rejection sampling keeps, nobody knows before.
@@ -172,7 +168,7 @@ def _count_steps(
 
 
 def _memory_by_part(
-    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe,
+    recipe: StageRecipe,
     machine: Hardware,
     model_plan: ModelPlan,
     trained: int,
@@ -219,7 +215,7 @@ def _memory_by_part(
 
 
 def _hours_by_part(
-    recipe: SFTRecipe | RejectionRecipe | RLVRRecipe,
+    recipe: StageRecipe,
     machine: Hardware,
     total: int,
     steps: int,
